@@ -1,0 +1,63 @@
+//! Lists: separated by commas in text, arrays in the settings file.
+
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+use super::form::Form;
+use super::web::WebOrigin;
+
+/// The items of a comma separated list; blanks are left out.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// Web origins.
+pub(super) struct Origins;
+
+pub(super) const fn origins() -> Origins {
+    Origins
+}
+
+impl Form for Origins {
+    type Value = Vec<WebOrigin>;
+
+    fn allowed(&self) -> String {
+        "origins such as https://app.example.org, separated by commas".into()
+    }
+
+    fn read(&self, text: &str) -> Result<Vec<WebOrigin>, String> {
+        let mut origins = Vec::new();
+        for item in items(text) {
+            let origin = WebOrigin::parse(item).map_err(|wrong| format!("contains {item}, which {wrong}"))?;
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        Ok(origins)
+    }
+}
+
+/// Networks in CIDR notation; an address alone is a network of one.
+pub(super) struct Networks;
+
+pub(super) const fn networks() -> Networks {
+    Networks
+}
+
+impl Form for Networks {
+    type Value = Vec<IpNet>;
+
+    fn allowed(&self) -> String {
+        "networks such as 10.0.0.0/8 or fd00::/8, or single addresses, separated by commas".into()
+    }
+
+    fn read(&self, text: &str) -> Result<Vec<IpNet>, String> {
+        let network = |item: &str| {
+            let address = || item.parse::<IpAddr>().ok().map(IpNet::from);
+            item.parse::<IpNet>().ok().or_else(address).map(|network| network.trunc())
+        };
+        items(text)
+            .map(|item| network(item).ok_or_else(|| format!("contains {item}, which is not a network")))
+            .collect()
+    }
+}
