@@ -1,0 +1,37 @@
+# Everything a contributor runs. `make help` lists it.
+
+TOOLS := target/tools
+DENY  := $(shell command -v cargo-deny || echo $(TOOLS)/bin/cargo-deny)
+TESTS := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run" || echo "cargo test --lib --bins --tests")
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fmt generate bench
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: ## Start Atoll with what is in ./data, or with nothing
+	cargo run -p atoll -- serve
+
+test: ## Run every test, on SQLite and on PostgreSQL
+	.ci/install
+	cargo test --doc --workspace --quiet
+	.ci/postgres $(TESTS) --workspace
+
+lint: $(DENY) ## Check format, lints, licences and generated files
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	$(DENY) --log-level error check licenses bans sources
+	.ci/unchanged $(MAKE) --no-print-directory generate
+
+fmt: ## Format the code
+	cargo fmt --all
+
+generate: ## Write the files that are made from code: schema, settings and gRPC pages, .env.example
+	cargo run -q -p atoll -- generate
+
+bench: ## Measure; every figure is printed as a ratio to a reference of the same run
+	cargo bench --workspace
+
+$(TOOLS)/bin/cargo-deny:
+	cargo install cargo-deny --locked --version 0.20.2 --root $(TOOLS)
