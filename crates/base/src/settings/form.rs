@@ -30,13 +30,13 @@ pub(super) trait Form {
 }
 
 /// A form of whatever value, for the table.
-pub(super) trait AnyForm {
+pub(super) trait AnyForm: Sync {
     fn allowed(&self) -> String;
     fn show(&self, text: &str) -> String;
     fn secret(&self) -> bool;
 }
 
-impl<F: Form> AnyForm for F {
+impl<F: Form + Sync> AnyForm for F {
     fn allowed(&self) -> String {
         Form::allowed(self)
     }

@@ -28,7 +28,9 @@ impl Form for Origins {
     fn read(&self, text: &str) -> Result<Vec<WebOrigin>, String> {
         let mut origins = Vec::new();
         for item in items(text) {
-            let origin = WebOrigin::parse(item).map_err(|wrong| format!("contains {item}, which {wrong}"))?;
+            let shown = if item.contains('@') { "an item" } else { item };
+            let origin =
+                WebOrigin::parse(item).map_err(|wrong| format!("contains {shown}, which {wrong}"))?;
             if !origins.contains(&origin) {
                 origins.push(origin);
             }

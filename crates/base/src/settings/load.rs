@@ -268,8 +268,9 @@ impl Given {
             match form.read(&chosen.text) {
                 Ok(value) => return value,
                 Err(wrong) => {
-                    let value =
-                        if info.secret() { "the value".to_owned() } else { format!("`{}`", chosen.text) };
+                    // What contains an @ may be an address with a password in it.
+                    let hidden = info.secret() || chosen.text.contains('@');
+                    let value = if hidden { "the value".to_owned() } else { format!("`{}`", chosen.text) };
                     let (name, source) = (chosen.name.clone(), chosen.source.clone());
                     self.problem(info, name, &source, format!("{value} {wrong}"));
                 }

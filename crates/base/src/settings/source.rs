@@ -121,7 +121,7 @@ impl Inputs {
 fn malformed(path: &Path, text: &str, error: &dotenvy::Error) -> Problem {
     let line = match error {
         dotenvy::Error::LineParse(line, _) => {
-            let first = line.lines().next().unwrap_or_default();
+            let first = line.lines().find(|row| !row.is_empty()).unwrap_or(line);
             text.lines().position(|row| row.contains(first)).map(|index| index + 1)
         }
         _ => None,

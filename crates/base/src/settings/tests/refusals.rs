@@ -154,6 +154,17 @@ fn values_that_contradict_each_other_are_refused() {
 }
 
 #[test]
+fn a_password_in_an_address_is_not_repeated() {
+    for name in ["ATOM_PUBLIC_BASE_URL", "ATOM_CORS_ALLOWED_ORIGINS", "ATOM_INVITATION_REDIRECT"] {
+        let problem = Place::new().env(name, "https://user:hush@example.org").problem();
+        assert!(
+            problem.contains("contains a user name or password") && !problem.contains("hush"),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
 fn all_problems_come_together() {
     let place = Place::new()
         .file("atoll.toml", "smtp_port = 0\nnothing = 1\n[heading]\nx = 1\n")
@@ -183,4 +194,11 @@ fn a_value_that_is_not_text_is_refused() {
     let mut place = Place::new();
     place.inputs.environment.push(("ADMIN_SECRET".into(), OsString::from_vec(vec![0xff, 0x41])));
     assert_eq!(place.problem(), "ADMIN_SECRET (environment): the value is not UTF-8; allowed: any text");
+}
+
+#[test]
+fn what_was_loaded_can_cross_threads() {
+    fn cross<T: Send + Sync + 'static>() {}
+    cross::<Loaded>();
+    cross::<Problems>();
 }
