@@ -202,9 +202,13 @@ impl Given {
                 match &first {
                     None => first = Some((name, text)),
                     Some((earlier, other)) if !same(info, other, &text) => {
-                        let wrong =
-                            format!("it is set to another value than {name}, which is the same setting");
-                        self.problem(info, earlier.clone(), source, wrong);
+                        self.failed.insert(info.key);
+                        self.problems.push(Problem {
+                            name: earlier.clone(),
+                            source: source.clone(),
+                            wrong: format!("has another value than {name}, which is the same setting"),
+                            allowed: Some("one of the two names, or the same value for both".into()),
+                        });
                     }
                     Some(_) => {}
                 }

@@ -118,8 +118,8 @@ fn two_names_with_different_values_are_refused() {
     let place = Place::new().env("ATOM_SELF_REGISTRATION_ENABLED", "true").env("ATOM_SIGNUP_ENABLED", "no");
     assert_eq!(
         place.problem(),
-        "ATOM_SELF_REGISTRATION_ENABLED (environment): it is set to another value than ATOM_SIGNUP_ENABLED, which is \
-         the same setting; allowed: true or false (also 1, yes, on; 0, no, off)"
+        "ATOM_SELF_REGISTRATION_ENABLED (environment): has another value than ATOM_SIGNUP_ENABLED, which is the \
+         same setting; allowed: one of the two names, or the same value for both"
     );
     let place = Place::new().env("ATOM_SELF_REGISTRATION_ENABLED", "0").env("ATOM_SIGNUP_ENABLED", "no");
     assert!(!place.load().settings.self_registration_enabled, "two spellings of one value agree");
