@@ -1,0 +1,73 @@
+//! A transaction: changes and their ledger rows together, or not at all.
+
+use std::sync::Arc;
+
+use atoll_policy::{Fact, FactKey};
+use sea_orm::DatabaseTransaction;
+
+use super::{Allowed, Ctx};
+use crate::error::{Common, Result};
+use crate::ledger::{self, Appended, Event, Pending};
+
+/// An open transaction of one request. Dropping it undoes everything.
+pub struct Tx {
+    ctx: Ctx,
+    inner: DatabaseTransaction,
+    pending: Vec<Pending>,
+}
+
+impl Tx {
+    pub(super) async fn begin(ctx: &Ctx) -> Result<Tx> {
+        let inner = ctx.db().begin().await?;
+        Ok(Tx { ctx: ctx.clone(), inner, pending: Vec::new() })
+    }
+
+    /// What stores query with.
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// The request.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// A fact of any room, as this transaction sees it.
+    pub async fn fact(&self, key: &FactKey) -> Result<Option<Fact>> {
+        self.ctx.ground().decisions().sources().find(&self.inner, key).await
+    }
+
+    /// Adds an event to the ledger when the transaction commits. An event that names no tenant goes to the stream of
+    /// the tenant in which the permission was given.
+    pub fn record<T: ?Sized>(&mut self, allowed: &Allowed<'_, T>, event: Event) {
+        self.pending.push(Pending::by(allowed, event));
+    }
+
+    /// Adds what somebody else attempted.
+    pub(crate) fn record_attempt(&mut self, ctx: Ctx, event: Event) {
+        self.pending.push(Pending::attempt(ctx, event));
+    }
+
+    /// Writes the ledger rows, commits, and lets this process see the change. It goes on to the end even if the request
+    /// is given up meanwhile. Returns the newest revision of each stream touched.
+    pub async fn commit(self) -> Result<Appended> {
+        let done = tokio::spawn(self.finish()).await;
+        done.map_err(|panic| Common::bug(format!("a commit broke off: {panic}")))?
+    }
+
+    async fn finish(self) -> Result<Appended> {
+        let Tx { ctx, inner, pending } = self;
+        let rows = ledger::append(&inner, pending).await?;
+        inner.commit().await?;
+        let mut appended = Appended::new();
+        for row in &rows {
+            appended.insert(row.stream, row.revision);
+        }
+        let decisions = Arc::clone(ctx.ground().decisions());
+        if let Err(error) = decisions.absorb(rows).await {
+            // The change stands; the follower applies it with its next look.
+            tracing::error!(error = error.for_log(), "a committed change was not applied at once");
+        }
+        Ok(appended)
+    }
+}

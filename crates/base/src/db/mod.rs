@@ -1,0 +1,87 @@
+//! The store: one set of queries over SQLite (embedded) and PostgreSQL (shared by replicas).
+//!
+//! SQLite has one writing connection and several reading ones (WAL, `synchronous=FULL`); PostgreSQL has one pool.
+//! What differs between the engines stays in this folder.
+
+mod engine;
+mod failure;
+mod migrate;
+mod open;
+
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::error::Result;
+
+pub use engine::{Engine, contains_text, in_ids};
+pub(crate) use engine::{ledger_mark, ledger_tick};
+pub use migrate::{Schema, applied_migrations, migrate};
+pub use open::{Location, PoolSettings};
+
+/// An open store.
+#[derive(Clone, Debug)]
+pub struct Db {
+    engine: Engine,
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    location: Location,
+}
+
+impl Db {
+    /// Opens the store, creating the SQLite file (mode 0600) when it is not there. Does not migrate.
+    pub async fn open(location: &Location, pool: &PoolSettings) -> Result<Db> {
+        open::open(location, pool).await
+    }
+
+    /// Which engine answers.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Where the store is; shows no password.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// For queries that change nothing.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// The connections that write; for pool figures.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a writing transaction. On SQLite it holds the one write lock from here on, so that reads inside it
+    /// cannot be overtaken.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// Begins a reading transaction that sees one state of the store throughout.
+    pub async fn frozen(&self) -> Result<DatabaseTransaction> {
+        let options = match self.engine {
+            Engine::Sqlite => TransactionOptions::default(),
+            Engine::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(self.reader.begin_with_options(options).await?)
+    }
+
+    /// Closes all connections; on SQLite this also folds the write-ahead log into the file.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        self.writer.close().await?;
+        Ok(())
+    }
+}

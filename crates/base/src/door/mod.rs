@@ -1,0 +1,3 @@
+//! What doors of every room share: reading a caller's words.
+
+pub mod graphql;

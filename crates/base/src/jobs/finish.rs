@@ -1,0 +1,71 @@
+//! Ending a try: done, failed, given up; and bringing back what was given up.
+
+use sea_orm::{ActiveModelTrait, ActiveValue, IntoActiveModel, ModelTrait};
+use uuid::Uuid;
+
+use super::back_off;
+use super::model::{Claimed, DeadLetter, JobState};
+use super::store::{self, Entity};
+use crate::ctx::Tx;
+use crate::error::{Common, Result};
+use crate::ground::Ground;
+use crate::time::Moment;
+
+/// The job is done. `false` when the lease ran out and somebody else has it now.
+pub async fn complete(ground: &Ground, job: &Claimed) -> Result<bool> {
+    let tx = ground.db().begin().await?;
+    let Some(row) = store::held(&tx, job.id, job.lease).await? else { return Ok(false) };
+    row.delete(&tx).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The try failed: the job waits for its next one, or becomes a dead letter after the last.
+pub async fn fail(ground: &Ground, job: &Claimed, why: &str) -> Result<bool> {
+    let now = ground.clock().now();
+    let tx = ground.db().begin().await?;
+    let Some(row) = store::held(&tx, job.id, job.lease).await? else { return Ok(false) };
+    let last = row.attempts >= row.max_attempts;
+    let state = if last { JobState::Dead } else { JobState::Waiting };
+    let mut failed = row.into_active_model();
+    failed.state = ActiveValue::Set(state.as_str().to_owned());
+    failed.due_at = ActiveValue::Set(now.plus(back_off::pause(job.attempt, ground.chance())).0);
+    failed.lease_id = ActiveValue::Set(None);
+    failed.lease_until = ActiveValue::Set(None);
+    failed.last_error = ActiveValue::Set(Some(why.chars().take(2000).collect()));
+    failed.ended_at = ActiveValue::Set(last.then_some(now.0));
+    failed.update(&tx).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Jobs that were given up, newest first.
+pub async fn dead_letters(ground: &Ground, limit: u64) -> Result<Vec<DeadLetter>> {
+    let rows = store::in_state(ground.db().reader(), JobState::Dead, limit).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DeadLetter {
+            id: row.id,
+            kind: row.kind,
+            attempts: row.attempts,
+            last_error: row.last_error,
+            ended_at: row.ended_at.map(Moment),
+        })
+        .collect())
+}
+
+/// Brings a dead letter back, with all its tries.
+pub async fn redrive(tx: &Tx, id: Uuid) -> Result<()> {
+    use sea_orm::EntityTrait as _;
+    let row = Entity::find_by_id(id).one(tx.conn()).await?;
+    let row = row
+        .filter(|row| row.state == JobState::Dead.as_str())
+        .ok_or_else(|| Common::not_found("dead letter", id))?;
+    let mut again = row.into_active_model();
+    again.state = ActiveValue::Set(JobState::Waiting.as_str().to_owned());
+    again.attempts = ActiveValue::Set(0);
+    again.due_at = ActiveValue::Set(tx.ctx().now().0);
+    again.ended_at = ActiveValue::Set(None);
+    again.update(tx.conn()).await?;
+    Ok(())
+}

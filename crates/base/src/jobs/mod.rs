@@ -1,0 +1,20 @@
+//! Work that outlives a request: a row claimed with a lease, done at least once, tried again with growing pauses, and
+//! kept as a dead letter when it keeps failing.
+//!
+//! A job is put into the transaction of the change that wants it, so that neither exists without the other. Handlers must
+//! be idempotent: a worker that dies after the work and before saying so leaves a job that another worker repeats.
+
+mod back_off;
+mod claim;
+mod enqueue;
+mod finish;
+mod model;
+pub(crate) mod store;
+mod worker;
+
+pub use back_off::pause;
+pub use claim::claim;
+pub use enqueue::enqueue;
+pub use finish::{complete, dead_letters, fail, redrive};
+pub use model::{Claimed, DeadLetter, Job, JobState};
+pub use worker::{Handler, Worker};

@@ -1,0 +1,163 @@
+//! The ledger's tables and the queries on them.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue, QueryOrder, QuerySelect};
+
+use crate::db::ledger_tick;
+use crate::error::{Common, Result};
+
+/// `ledger_heads`: the newest revision of each stream.
+pub(crate) mod head {
+    use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+    #[sea_orm(table_name = "ledger_heads")]
+    pub struct Model {
+        /// Tenant, or nil.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub stream: Uuid,
+        /// The newest revision.
+        pub revision: i64,
+        /// Hash of the newest row.
+        pub hash: Vec<u8>,
+        /// When it was written, in the engine's order of transactions.
+        pub tick: i64,
+    }
+
+    /// No relations.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `ledger`: the rows. JSON columns are text, because the hash is over their exact bytes.
+pub(crate) mod entry {
+    use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+    #[sea_orm(table_name = "ledger")]
+    pub struct Model {
+        /// Tenant, or nil.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub stream: Uuid,
+        /// 1, 2, 3…
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub revision: i64,
+        /// Id of the event, unique over all streams.
+        pub id: Uuid,
+        /// Microseconds since 1970.
+        pub at: i64,
+        /// `noun.verb`.
+        pub event: String,
+        /// allow, deny, error.
+        pub outcome: String,
+        /// Who did it; none = the platform or nobody.
+        pub actor_id: Option<Uuid>,
+        /// On whose behalf, outermost last; JSON.
+        pub act: Option<String>,
+        /// With which credential.
+        pub credential_id: Option<Uuid>,
+        /// In which session.
+        pub session_id: Option<Uuid>,
+        /// From which network address.
+        pub address: Option<String>,
+        /// In which request.
+        pub request_id: Option<String>,
+        /// The action that permitted it.
+        pub permission: Option<String>,
+        /// What it is about.
+        pub target_kind: Option<String>,
+        /// Id of that.
+        pub target_id: Option<Uuid>,
+        /// Why it ended so.
+        pub reason: Option<String>,
+        /// JSON object.
+        pub details: String,
+        /// JSON.
+        pub before: Option<String>,
+        /// JSON.
+        pub after: Option<String>,
+        /// JSON array of policy changes.
+        pub changes: Option<String>,
+        /// Hash of the row before.
+        pub previous_hash: Vec<u8>,
+        /// SHA-256 over all of the above.
+        pub hash: Vec<u8>,
+    }
+
+    /// No relations.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Takes the head of a stream for the rest of the transaction: on PostgreSQL its row is locked, on SQLite the
+/// transaction already is the only writer.
+pub(crate) async fn take_head(tx: &impl ConnectionTrait, stream: Uuid) -> Result<head::Model> {
+    let first = head::ActiveModel {
+        stream: ActiveValue::Set(stream),
+        revision: ActiveValue::Set(0),
+        hash: ActiveValue::Set(vec![0; 32]),
+        tick: ActiveValue::Set(0),
+    };
+    head::Entity::insert(first)
+        .on_conflict(OnConflict::column(head::Column::Stream).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    let head = head::Entity::find_by_id(stream).lock_exclusive().one(tx).await?;
+    Ok(head.ok_or_else(|| Common::bug("a ledger head vanished"))?)
+}
+
+/// Moves a taken head.
+pub(crate) async fn move_head(tx: &impl ConnectionTrait, head: head::Model) -> Result<()> {
+    let tick = ledger_tick(tx).await?;
+    let moved = head::ActiveModel {
+        stream: ActiveValue::Unchanged(head.stream),
+        revision: ActiveValue::Set(head.revision),
+        hash: ActiveValue::Set(head.hash),
+        tick: ActiveValue::Set(tick),
+    };
+    moved.update(tx).await?;
+    Ok(())
+}
+
+/// How many rows one INSERT carries: PostgreSQL allows 65,535 bound values.
+const ROWS_PER_INSERT: usize = 1000;
+
+/// Appends rows.
+pub(crate) async fn insert(tx: &impl ConnectionTrait, rows: &[entry::Model]) -> Result<()> {
+    use sea_orm::IntoActiveModel as _;
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        let active = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
+        entry::Entity::insert_many(active).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// All heads, or those written at or after `mark`.
+pub(crate) async fn heads_since(conn: &impl ConnectionTrait, mark: i64) -> Result<Vec<head::Model>> {
+    Ok(head::Entity::find().filter(head::Column::Tick.gte(mark)).all(conn).await?)
+}
+
+/// Rows of a stream after a revision, in order.
+pub(crate) async fn rows_after(
+    conn: &impl ConnectionTrait,
+    stream: Uuid,
+    revision: i64,
+    limit: u64,
+) -> Result<Vec<entry::Model>> {
+    Ok(entry::Entity::find()
+        .filter(entry::Column::Stream.eq(stream))
+        .filter(entry::Column::Revision.gt(revision))
+        .order_by_asc(entry::Column::Revision)
+        .limit(limit)
+        .all(conn)
+        .await?)
+}

@@ -1,0 +1,133 @@
+//! The tables of the ground: ledger, jobs, vault keys.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, blob, integer, string, string_null, text, text_null, uuid, uuid_null,
+};
+
+use crate::backup;
+use crate::{jobs, ledger, vault};
+
+/// The ground's migrations, oldest first.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(Ground)]
+}
+
+struct Ground;
+
+impl MigrationName for Ground {
+    fn name(&self) -> &str {
+        "m0001_ground"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Ground {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(ledger_heads()).await?;
+        manager
+            .create_index(Index::create().name("ledger_heads_tick").table("ledger_heads").col("tick").to_owned())
+            .await?;
+        manager.create_table(ledger()).await?;
+        for index in ledger_indexes() {
+            manager.create_index(index).await?;
+        }
+        manager.create_table(jobs()).await?;
+        manager
+            .create_index(
+                Index::create().name("jobs_due").table("jobs").col("state").col("due_at").to_owned(),
+            )
+            .await?;
+        manager.create_table(vault_keys()).await
+    }
+}
+
+fn ledger_heads() -> TableCreateStatement {
+    Table::create()
+        .table("ledger_heads")
+        .col(uuid("stream").primary_key())
+        .col(big_integer("revision"))
+        .col(blob("hash"))
+        .col(big_integer("tick"))
+        .to_owned()
+}
+
+fn ledger() -> TableCreateStatement {
+    Table::create()
+        .table("ledger")
+        .col(uuid("stream"))
+        .col(big_integer("revision"))
+        .col(uuid("id"))
+        .col(big_integer("at"))
+        .col(string("event"))
+        .col(string("outcome"))
+        .col(uuid_null("actor_id"))
+        .col(text_null("act"))
+        .col(uuid_null("credential_id"))
+        .col(uuid_null("session_id"))
+        .col(string_null("address"))
+        .col(string_null("request_id"))
+        .col(string_null("permission"))
+        .col(string_null("target_kind"))
+        .col(uuid_null("target_id"))
+        .col(text_null("reason"))
+        .col(text("details"))
+        .col(text_null("before"))
+        .col(text_null("after"))
+        .col(text_null("changes"))
+        .col(blob("previous_hash"))
+        .col(blob("hash"))
+        .primary_key(Index::create().col("stream").col("revision"))
+        .to_owned()
+}
+
+fn ledger_indexes() -> [IndexCreateStatement; 4] {
+    let on = |name: &str| Index::create().name(name).table("ledger").to_owned();
+    [
+        on("ledger_id").col("id").unique().to_owned(),
+        on("ledger_at").col("at").to_owned(),
+        on("ledger_target").col("target_id").col("at").to_owned(),
+        on("ledger_actor").col("actor_id").col("at").to_owned(),
+    ]
+}
+
+fn jobs() -> TableCreateStatement {
+    Table::create()
+        .table("jobs")
+        .col(uuid("id").primary_key())
+        .col(string("kind"))
+        .col(string("dedupe_key").null().unique_key())
+        .col(text("payload"))
+        .col(string("state"))
+        .col(integer("attempts"))
+        .col(integer("max_attempts"))
+        .col(big_integer("due_at"))
+        .col(big_integer_null("lease_until"))
+        .col(uuid_null("lease_id"))
+        .col(text_null("last_error"))
+        .col(big_integer("created_at"))
+        .col(big_integer_null("ended_at"))
+        .to_owned()
+}
+
+fn vault_keys() -> TableCreateStatement {
+    Table::create()
+        .table("vault_keys")
+        .col(string("purpose").primary_key())
+        .col(blob("sealed"))
+        .col(big_integer("created_at"))
+        .to_owned()
+}
+
+/// The ground's tables, for backups.
+pub fn tables() -> Vec<Box<dyn backup::Table>> {
+    vec![
+        backup::normalised::<ledger::store::head::Entity>("ledger_heads", |row| {
+            // A tick counts transactions of the store it was written in.
+            row["tick"] = 0.into();
+        }),
+        backup::of::<ledger::store::entry::Entity>("ledger"),
+        backup::of::<jobs::store::Entity>("jobs"),
+        backup::of::<vault::key_table::Entity>("vault_keys"),
+    ]
+}

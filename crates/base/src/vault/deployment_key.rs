@@ -1,0 +1,163 @@
+//! The one key that everything sealed depends on: from the settings, from a file, or made in the data folder.
+
+use std::fmt;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::chance::{self, Chance};
+use crate::error::{Fault, Kind};
+use crate::secret::Secret;
+
+/// Where the deployment key came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// From the settings (environment or file of settings).
+    Settings,
+    /// From a file that the operator named.
+    File(PathBuf),
+    /// From a file in the data folder that Atoll made itself.
+    Made(PathBuf),
+}
+
+impl fmt::Display for KeyOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyOrigin::Settings => f.write_str("from the settings"),
+            KeyOrigin::File(path) => write!(f, "from {}", path.display()),
+            KeyOrigin::Made(path) => write!(f, "made by Atoll in {}", path.display()),
+        }
+    }
+}
+
+/// The deployment key and the name under which sealed values remember it.
+#[derive(Clone, Debug)]
+pub struct DeploymentKey {
+    pub(super) id: String,
+    pub(super) bytes: Secret<[u8; 32]>,
+    origin: KeyOrigin,
+}
+
+/// The deployment key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadKey {
+    /// It does not have the right form.
+    #[error("the deployment key in {0} is not the base64 of exactly 32 bytes")]
+    Form(String),
+    /// The file cannot be read or made.
+    #[error("cannot use the deployment key file {path}: {source}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Others can read it.
+    #[error("the deployment key file {0} can be read by other users; run: chmod 600 {0}")]
+    TooOpen(String),
+}
+
+impl Fault for BadKey {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "vault.bad_key"
+    }
+}
+
+impl DeploymentKey {
+    /// A key given in the settings.
+    pub fn given(id: &str, bytes: [u8; 32]) -> Self {
+        DeploymentKey { id: id.to_owned(), bytes: Secret::new(bytes), origin: KeyOrigin::Settings }
+    }
+
+    /// A key in a file that the operator named.
+    pub fn from_file(id: &str, path: &Path) -> Result<Self, BadKey> {
+        let bytes = read(path)?;
+        Ok(DeploymentKey { id: id.to_owned(), bytes, origin: KeyOrigin::File(path.to_owned()) })
+    }
+
+    /// The key in the data folder; made (mode 0600) when it is not there. Of two processes that make it at the same
+    /// time one wins, and both use its key.
+    pub fn in_folder(id: &str, folder: &Path, chance: &dyn Chance) -> Result<Self, BadKey> {
+        let path = folder.join("deployment.key");
+        if !path.exists() {
+            make(&path, chance)?;
+        }
+        let bytes = read(&path)?;
+        Ok(DeploymentKey { id: id.to_owned(), bytes, origin: KeyOrigin::Made(path) })
+    }
+
+    /// Where the key came from.
+    pub fn origin(&self) -> &KeyOrigin {
+        &self.origin
+    }
+
+    /// The name under which sealed values remember it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+fn read(path: &Path) -> Result<Secret<[u8; 32]>, BadKey> {
+    let wrap = |source| BadKey::File { path: path.to_owned(), source };
+    let mode = fs::metadata(path).map_err(wrap)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(BadKey::TooOpen(path.display().to_string()));
+    }
+    let text = Secret::new(fs::read_to_string(path).map_err(wrap)?);
+    let malformed = || BadKey::Form(path.display().to_string());
+    let bytes = Secret::new(STANDARD.decode(text.reveal().trim()).map_err(|_| malformed())?);
+    let exact: [u8; 32] = bytes.reveal().as_slice().try_into().map_err(|_| malformed())?;
+    Ok(Secret::new(exact))
+}
+
+fn make(path: &Path, chance: &dyn Chance) -> Result<(), BadKey> {
+    let wrap = |source| BadKey::File { path: path.to_owned(), source };
+    let unique = u64::from_be_bytes(chance::bytes::<8>(chance));
+    let draft = path.with_extension(format!("key.{unique:016x}"));
+    let mut file =
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).map_err(wrap)?;
+    let text = Secret::new(STANDARD.encode(chance::bytes::<32>(chance)));
+    file.write_all(text.reveal().as_bytes()).map_err(wrap)?;
+    file.sync_all().map_err(wrap)?;
+    // A hard link fails when the name exists, a rename would replace it: nobody's key is ever overwritten.
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft).map_err(wrap)?;
+    match linked {
+        Err(exists) if exists.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map_err(wrap),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::SystemChance;
+
+    #[test]
+    fn a_made_key_is_private_and_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = DeploymentKey::in_folder("local:v1", folder.path(), &SystemChance).unwrap();
+        let again = DeploymentKey::in_folder("local:v1", folder.path(), &SystemChance).unwrap();
+        assert_eq!(made.bytes.reveal(), again.bytes.reveal());
+        let mode = fs::metadata(folder.path().join("deployment.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        DeploymentKey::in_folder("local:v1", folder.path(), &SystemChance).unwrap();
+        let path = folder.path().join("deployment.key");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(DeploymentKey::from_file("x", &path), Err(BadKey::TooOpen(_))));
+    }
+}

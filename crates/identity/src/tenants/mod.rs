@@ -1,0 +1,16 @@
+//! Tenants: the boundary inside which everything else lives.
+
+mod create;
+mod delete;
+mod find;
+pub mod graphql;
+mod model;
+mod status;
+pub(crate) mod store;
+mod update;
+
+pub use create::{NewTenant, create};
+pub use delete::delete;
+pub use find::{TenantFilter, find, list};
+pub use model::{Tenant, TenantPatch, TenantRoute};
+pub use status::set_status;

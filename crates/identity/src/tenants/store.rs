@@ -1,0 +1,178 @@
+//! The table of tenants.
+
+use atoll_access::visible::{self, Columns};
+use atoll_base::alias::Alias;
+use atoll_base::ctx::{Allowed, Tx, Visibility};
+use atoll_base::door::graphql::DeletedFilter;
+use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::find::TenantFilter;
+use super::model::{Tenant, TenantRoute};
+
+/// A row of `tenants`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "tenants")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+    /// Alias.
+    pub alias: Option<String>,
+    /// Route.
+    pub route: Option<String>,
+    /// Status.
+    pub status: String,
+    /// JSON array of strings.
+    pub tags: Json,
+    /// JSON object.
+    pub attributes: Json,
+    /// Maker.
+    pub created_by: Option<Uuid>,
+    /// Last changer.
+    pub updated_by: Option<Uuid>,
+    /// Deleter.
+    pub deleted_by: Option<Uuid>,
+    /// Tombstone.
+    pub deleted_at: Option<i64>,
+    /// Birth.
+    pub created_at: i64,
+    /// Last change.
+    pub updated_at: Option<i64>,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Tenant {
+    type Error = atoll_base::Error;
+
+    fn try_from(row: Model) -> Result<Tenant> {
+        Ok(Tenant {
+            id: row.id,
+            name: row.name,
+            alias: Alias::optional(row.alias.as_deref())?,
+            route: TenantRoute::optional(row.route.as_deref())?,
+            status: row.status.parse().map_err(Common::bug)?,
+            tags: serde_json::from_value(row.tags).map_err(Common::bug)?,
+            attributes: row.attributes,
+            created_by: row.created_by,
+            updated_by: row.updated_by,
+            deleted_by: row.deleted_by,
+            deleted_at: row.deleted_at.map(Moment),
+            created_at: Moment(row.created_at),
+            updated_at: row.updated_at.map(Moment),
+        })
+    }
+}
+
+impl From<&Tenant> for Model {
+    fn from(tenant: &Tenant) -> Model {
+        Model {
+            id: tenant.id,
+            name: tenant.name.clone(),
+            alias: tenant.alias.clone().map(String::from),
+            route: tenant.route.as_ref().map(|route| route.as_str().to_owned()),
+            status: tenant.status.as_str().to_owned(),
+            tags: tenant.tags.clone().into(),
+            attributes: tenant.attributes.clone(),
+            created_by: tenant.created_by,
+            updated_by: tenant.updated_by,
+            deleted_by: tenant.deleted_by,
+            deleted_at: tenant.deleted_at.map(|at| at.0),
+            created_at: tenant.created_at.0,
+            updated_at: tenant.updated_at.map(|at| at.0),
+        }
+    }
+}
+
+/// Adds a tenant.
+pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Tenant>, tenant: &Tenant) -> Result<()> {
+    let row = Model::from(tenant).into_active_model().reset_all();
+    Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes a changed tenant.
+pub(crate) async fn save(tx: &Tx, allowed: &Allowed<'_, Tenant>, tenant: &Tenant) -> Result<()> {
+    debug_assert!(allowed.object().is_none_or(|object| object.id == tenant.id));
+    let mut row = Model::from(tenant).into_active_model().reset_all();
+    row.id = ActiveValue::Unchanged(tenant.id);
+    row.update(tx.conn()).await?;
+    Ok(())
+}
+
+/// The tenant, deleted or not.
+pub(crate) async fn find_any(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Tenant>> {
+    Entity::find_by_id(id).one(conn).await?.map(Tenant::try_from).transpose()
+}
+
+/// The tenant for changing: nobody else changes it before this transaction ends.
+pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Tenant>> {
+    let found = Entity::find_by_id(id).filter(Column::DeletedAt.is_null()).lock_exclusive().one(tx.conn()).await?;
+    found.map(Tenant::try_from).transpose()
+}
+
+/// The live tenant with this alias.
+pub(crate) async fn find_by_alias(conn: &impl ConnectionTrait, alias: &str) -> Result<Option<Tenant>> {
+    let alias = alias.trim().to_lowercase();
+    let found =
+        Entity::find().filter(Column::Alias.eq(alias)).filter(Column::DeletedAt.is_null()).one(conn).await?;
+    found.map(Tenant::try_from).transpose()
+}
+
+/// A page of the tenants that pass the filter and that the reader may see, newest first.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    filter: &TenantFilter,
+    page: PageRequest,
+) -> Result<Page<Tenant>> {
+    let columns = Columns { id: Column::Id, tenant: Column::Id, sub_kind: None, parent: None };
+    let query = Entity::find()
+        .filter(visible::condition(conn, visibility, &columns))
+        .filter(matches(filter));
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(Tenant::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
+}
+
+fn matches(filter: &TenantFilter) -> Condition {
+    let mut all = Condition::all();
+    match filter.deleted {
+        DeletedFilter::Live => all = all.add(Column::DeletedAt.is_null()),
+        DeletedFilter::Deleted => all = all.add(Column::DeletedAt.is_not_null()),
+        DeletedFilter::All => {}
+    }
+    if let Some(name) = &filter.name {
+        all = all.add(Column::Name.eq(name));
+    }
+    if let Some(alias) = &filter.alias {
+        all = all.add(Column::Alias.eq(alias.trim().to_lowercase()));
+    }
+    if let Some(status) = filter.status {
+        all = all.add(Column::Status.eq(status.as_str()));
+    }
+    match filter.q.as_deref() {
+        Some(q) => all.add(atoll_base::db::contains_text(
+            &[Column::Name, Column::Alias, Column::Tags, Column::Attributes].map(|column| column.into_expr()),
+            q,
+        )),
+        None => all,
+    }
+}

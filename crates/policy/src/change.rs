@@ -1,0 +1,285 @@
+//! Carries changes out. Every link between two facts is made when the second of them arrives and undone when the
+//! first of them goes, so that the order in which facts come does not matter.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+use uuid::Uuid;
+
+use crate::bag::Bag;
+use crate::condition::Conditions;
+use crate::fact::{Change, Fact, FactKey, Subject};
+use crate::index::narrowed;
+use crate::posting::{Entry, Holder};
+use crate::rows::{
+    Assignment, Block, BlockSlot, BlockUser, CredentialRow, EntityRow, GroupRow, Held, Policy, ResourceRow,
+    RoleRow, TenantRow, keep,
+};
+use crate::sharded::Sharded;
+use crate::world::World;
+
+/// What has to be worked out again once all changes are in.
+#[derive(Default)]
+struct Stale {
+    groups: Vec<Uuid>,
+    actions: bool,
+}
+
+impl World {
+    pub(crate) fn change(&mut self, changes: impl Iterator<Item = Change>) {
+        let mut stale = Stale::default();
+        for change in changes {
+            match change {
+                Change::Put(fact) => self.put(fact, &mut stale),
+                Change::Drop(key) => self.forget(key, &mut stale),
+            }
+        }
+        if stale.actions {
+            Arc::make_mut(&mut self.actions).refresh();
+        }
+        self.refresh_lineages(stale.groups);
+    }
+
+    fn put(&mut self, fact: Fact, stale: &mut Stale) {
+        match fact {
+            Fact::Tenant { id, status, attributes } => {
+                self.tenants.insert(id, Arc::new(TenantRow { status, attributes: keep(attributes) }));
+            }
+            Fact::Entity { id, tenant, kind, name, status, deleted, attributes } => {
+                let attributes = keep(attributes);
+                let row = EntityRow { tenant, kind, name: name.into(), status, deleted, attributes };
+                self.entities.insert(id, Arc::new(row));
+            }
+            Fact::Resource { id, tenant, kind, name, deleted, attributes } => {
+                let (name, attributes) = (name.map(Box::from), keep(attributes));
+                let row = ResourceRow { tenant, kind: kind.into(), name, deleted, attributes };
+                self.resources.insert(id, Arc::new(row));
+            }
+            Fact::Group { id, tenant, flavour, name, status, deleted, parent, attributes } => {
+                let (name, attributes) = (name.into(), keep(attributes));
+                let row = GroupRow { tenant, flavour, name, status, deleted, parent, attributes };
+                self.set_group(id, Some(row));
+                stale.groups.push(id);
+            }
+            Fact::Placement { object, group } => {
+                self.placements.insert(object, group);
+            }
+            Fact::Member { group, entity } => join(&mut self.joined, entity, group),
+            Fact::Membership { tenant, entity } => join(&mut self.memberships, entity, tenant),
+            Fact::Credential { id, entity, tenant, kind, attributes } => {
+                let (kind, attributes) = (kind.into(), keep(attributes));
+                self.credentials.insert(id, Arc::new(CredentialRow { entity, tenant, kind, attributes }));
+            }
+            Fact::Action { id, name } => {
+                Arc::make_mut(&mut self.actions).put_name(id, &name);
+                stale.actions = true;
+            }
+            Fact::Applicability { action, object_kind, object_type } => {
+                Arc::make_mut(&mut self.actions).put_row(action, object_kind, object_type.as_deref());
+                stale.actions = true;
+            }
+            Fact::Block { id, tenant, scope, effect, conditions, actions } => {
+                let conditions = Conditions::compile(&conditions);
+                let mut actions: SmallVec<[Uuid; 1]> = actions.into();
+                actions.sort_unstable();
+                actions.dedup();
+                self.set_block(id, Some(Block { tenant, scope, effect, conditions, actions }));
+            }
+            Fact::Role { id, tenant, name, deleted } => {
+                self.roles.insert(id, Arc::new(RoleRow { tenant, name: name.into(), deleted }));
+            }
+            Fact::RoleBlock { role, block } => {
+                join(&mut self.role_blocks, role, block);
+                self.use_block(block, BlockUser::Role(role));
+            }
+            Fact::Assignment { id, tenant, subject, role } => {
+                self.set_assignment(id, Some(Assignment { tenant, subject, role }));
+            }
+            Fact::DirectPolicy { id, tenant, subject, block } => {
+                self.set_policy(id, Some(Policy { tenant, subject, block }));
+            }
+        }
+    }
+
+    fn forget(&mut self, key: FactKey, stale: &mut Stale) {
+        match key {
+            FactKey::Tenant { id } => drop(self.tenants.remove(&id)),
+            FactKey::Entity { id } => drop(self.entities.remove(&id)),
+            FactKey::Resource { id } => drop(self.resources.remove(&id)),
+            FactKey::Group { id } => {
+                self.set_group(id, None);
+                stale.groups.push(id);
+            }
+            FactKey::Placement { object } => drop(self.placements.remove(&object)),
+            FactKey::Member { group, entity } => leave(&mut self.joined, entity, group),
+            FactKey::Membership { tenant, entity } => leave(&mut self.memberships, entity, tenant),
+            FactKey::Credential { id } => drop(self.credentials.remove(&id)),
+            FactKey::Action { id } => {
+                Arc::make_mut(&mut self.actions).drop_name(id);
+                stale.actions = true;
+            }
+            FactKey::Applicability { action, object_kind, object_type } => {
+                Arc::make_mut(&mut self.actions).drop_row(action, object_kind, object_type.as_deref());
+                stale.actions = true;
+            }
+            FactKey::Block { id } => self.set_block(id, None),
+            FactKey::Role { id } => drop(self.roles.remove(&id)),
+            FactKey::RoleBlock { role, block } => {
+                leave(&mut self.role_blocks, role, block);
+                self.release_block(block, BlockUser::Role(role));
+            }
+            FactKey::Assignment { id } => self.set_assignment(id, None),
+            FactKey::DirectPolicy { id } => self.set_policy(id, None),
+        }
+    }
+
+    fn set_group(&mut self, id: Uuid, row: Option<GroupRow>) {
+        let parent = row.as_ref().and_then(|row| row.parent);
+        let before = match row {
+            Some(row) => self.groups.insert(id, Arc::new(row)),
+            None => self.groups.remove(&id),
+        };
+        if let Some(above) = before.and_then(|row| row.parent) {
+            leave(&mut self.children, above, id);
+        }
+        if let Some(above) = parent {
+            join(&mut self.children, above, id);
+        }
+    }
+
+    fn set_assignment(&mut self, id: Uuid, row: Option<Assignment>) {
+        let before = match row {
+            Some(row) => self.assignments.insert(id, row),
+            None => self.assignments.remove(&id),
+        };
+        if let Some(before) = before {
+            self.edit_held(before.subject, |held| held.assignments.remove(&id));
+            if let Some(assignees) = self.assignees.get_mut(&before.role) {
+                let assignees = Arc::make_mut(assignees);
+                match before.subject {
+                    Subject::Entity(entity) => assignees.entities.remove(entity, id),
+                    Subject::Group(group) => assignees.groups.remove(group, id),
+                }
+                if assignees.entities.is_empty() && assignees.groups.is_empty() {
+                    self.assignees.remove(&before.role);
+                }
+            }
+        }
+        if let Some(row) = row {
+            self.edit_held(row.subject, |held| held.assignments.insert(id));
+            let assignees = Arc::make_mut(self.assignees.get_or_insert_with(row.role, Arc::default));
+            match row.subject {
+                Subject::Entity(entity) => assignees.entities.insert(entity, id),
+                Subject::Group(group) => assignees.groups.insert(group, id),
+            }
+        }
+    }
+
+    fn set_policy(&mut self, id: Uuid, row: Option<Policy>) {
+        if let Some(before) = self.policies.get(&id).copied() {
+            self.edit_held(before.subject, |held| held.policies.remove(&id));
+            self.release_block(before.block, BlockUser::Policy(id));
+        }
+        match row {
+            Some(row) => {
+                self.policies.insert(id, row);
+                self.edit_held(row.subject, |held| held.policies.insert(id));
+                self.use_block(row.block, BlockUser::Policy(id));
+            }
+            None => drop(self.policies.remove(&id)),
+        }
+    }
+
+    fn edit_held(&mut self, subject: Subject, edit: impl FnOnce(&mut Held)) {
+        let held = self.held.get_or_insert_with(subject, Held::default);
+        edit(held);
+        if held.policies.is_empty() && held.assignments.is_empty() {
+            self.held.remove(&subject);
+        }
+    }
+
+    fn set_block(&mut self, id: Uuid, block: Option<Block>) {
+        let slot = self.blocks.get_or_insert_with(id, BlockSlot::default);
+        let users = slot.users.clone();
+        let before = std::mem::replace(&mut slot.block, block.clone());
+        if slot.block.is_none() && users.is_empty() {
+            self.blocks.remove(&id);
+        }
+        for user in users.iter() {
+            if let Some(before) = &before {
+                self.unpost(id, before, user);
+            }
+            if let Some(block) = &block {
+                self.post(id, block, user);
+            }
+        }
+    }
+
+    fn use_block(&mut self, id: Uuid, user: BlockUser) {
+        let slot = self.blocks.get_or_insert_with(id, BlockSlot::default);
+        slot.users.insert(user);
+        if let Some(block) = slot.block.clone() {
+            self.post(id, &block, user);
+        }
+    }
+
+    fn release_block(&mut self, id: Uuid, user: BlockUser) {
+        let Some(slot) = self.blocks.get_mut(&id) else { return };
+        slot.users.remove(&user);
+        let block = slot.block.clone();
+        if block.is_none() && slot.users.is_empty() {
+            self.blocks.remove(&id);
+        }
+        if let Some(block) = block {
+            self.unpost(id, &block, user);
+        }
+    }
+
+    fn post(&mut self, id: Uuid, block: &Block, user: BlockUser) {
+        if let Some((boundary, entry)) = self.entry(id, block, user) {
+            for action in &block.actions {
+                self.index_insert(boundary, *action, &block.scope, entry);
+            }
+        }
+    }
+
+    fn unpost(&mut self, id: Uuid, block: &Block, user: BlockUser) {
+        if let Some((boundary, entry)) = self.entry(id, block, user) {
+            for action in &block.actions {
+                self.index_remove(boundary, *action, &block.scope, &entry);
+            }
+        }
+    }
+
+    /// The index entry for a use of a block, and its boundary; none if it can match nothing.
+    fn entry(&self, id: Uuid, block: &Block, user: BlockUser) -> Option<(Option<Uuid>, Entry)> {
+        let effect = block.effect;
+        let (own, holder, grant) = match user {
+            BlockUser::Policy(policy) => {
+                let row = self.policies.get(&policy)?;
+                let holder = match row.subject {
+                    Subject::Entity(entity) => Holder::Entity(entity),
+                    Subject::Group(group) => Holder::Group(group),
+                };
+                (row.tenant, holder, policy)
+            }
+            // The boundary of a role is that of each assignment, looked at when a question is asked.
+            BlockUser::Role(role) => (None, Holder::Role(role), id),
+        };
+        let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
+        Some((boundary, Entry { effect, holder, grant }))
+    }
+}
+
+fn join<K: Hash + Ord + Copy>(map: &mut Sharded<K, Bag<Uuid>>, key: K, element: Uuid) {
+    map.get_or_insert_with(key, Bag::default).insert(element);
+}
+
+fn leave<K: Hash + Ord + Copy>(map: &mut Sharded<K, Bag<Uuid>>, key: K, element: Uuid) {
+    let Some(bag) = map.get_mut(&key) else { return };
+    bag.remove(&element);
+    if bag.is_empty() {
+        map.remove(&key);
+    }
+}

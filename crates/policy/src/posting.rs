@@ -1,0 +1,192 @@
+//! Who holds a grant at one place, split so that the holders a subject has can be found without looking at others.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::asker::Asker;
+use crate::bag::Multi;
+use crate::words::Effect;
+
+/// Who holds a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Entity(Uuid),
+    Group(Uuid),
+    Role(Uuid),
+}
+
+/// One grant at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) effect: Effect,
+    pub(crate) holder: Holder,
+    /// The direct policy, or the block of the role.
+    pub(crate) grant: Uuid,
+}
+
+/// The grants at one place.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Posting {
+    #[default]
+    None,
+    One(Entry),
+    Many(Arc<Sides>),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sides {
+    deny: Holders,
+    allow: Holders,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Holders {
+    entities: Multi<Uuid, Uuid>,
+    groups: Multi<Uuid, Uuid>,
+    roles: Multi<Uuid, Uuid>,
+}
+
+/// A grant that the subject holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Found {
+    /// Through this direct policy.
+    Policy(Uuid),
+    /// Through this role and the block in it.
+    Role { role: Uuid, block: Uuid },
+}
+
+impl Sides {
+    const fn side(&self, effect: Effect) -> &Holders {
+        match effect {
+            Effect::Deny => &self.deny,
+            Effect::Allow => &self.allow,
+        }
+    }
+
+    fn of(&mut self, entry: &Entry) -> (&mut Multi<Uuid, Uuid>, Uuid) {
+        let side = match entry.effect {
+            Effect::Deny => &mut self.deny,
+            Effect::Allow => &mut self.allow,
+        };
+        match entry.holder {
+            Holder::Entity(id) => (&mut side.entities, id),
+            Holder::Group(id) => (&mut side.groups, id),
+            Holder::Role(id) => (&mut side.roles, id),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.deny.is_empty() && self.allow.is_empty()
+    }
+}
+
+impl Posting {
+    pub(crate) const fn is_empty(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    pub(crate) fn insert(&mut self, entry: Entry) {
+        match self {
+            Self::None => *self = Self::One(entry),
+            Self::One(known) if *known == entry => {}
+            Self::One(known) => {
+                let mut sides = Sides::default();
+                for entry in [*known, entry] {
+                    let (multi, holder) = sides.of(&entry);
+                    multi.insert(holder, entry.grant);
+                }
+                *self = Self::Many(Arc::new(sides));
+            }
+            Self::Many(sides) => {
+                let (multi, holder) = Arc::make_mut(sides).of(&entry);
+                multi.insert(holder, entry.grant);
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, entry: &Entry) {
+        match self {
+            Self::One(known) if known == entry => *self = Self::None,
+            Self::None | Self::One(_) => {}
+            Self::Many(sides) => {
+                let sides = Arc::make_mut(sides);
+                let (multi, holder) = sides.of(entry);
+                multi.remove(holder, entry.grant);
+                if sides.is_empty() {
+                    *self = Self::None;
+                }
+            }
+        }
+    }
+
+    /// Shows every grant with this effect that the asker holds within `tenant`, until told to stop. A grant may be
+    /// shown twice when the asker holds it in two ways.
+    pub(crate) fn held(
+        &self,
+        effect: Effect,
+        asker: &Asker<'_>,
+        tenant: Option<Uuid>,
+        show: &mut impl FnMut(Found) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        match self {
+            Self::None => ControlFlow::Continue(()),
+            Self::One(entry) if entry.effect != effect => ControlFlow::Continue(()),
+            Self::One(entry) => {
+                let (held, found) = match entry.holder {
+                    Holder::Entity(id) => (id == asker.id, Found::Policy(entry.grant)),
+                    Holder::Group(id) => (asker.is_in(id), Found::Policy(entry.grant)),
+                    Holder::Role(role) => {
+                        (asker.holds(role, tenant), Found::Role { role, block: entry.grant })
+                    }
+                };
+                if held { show(found) } else { ControlFlow::Continue(()) }
+            }
+            Self::Many(sides) => sides.side(effect).held(asker, tenant, show),
+        }
+    }
+}
+
+impl Holders {
+    fn is_empty(&self) -> bool {
+        self.entities.is_empty() && self.groups.is_empty() && self.roles.is_empty()
+    }
+
+    /// Walks the smaller side wherever there are two.
+    fn held(
+        &self,
+        asker: &Asker<'_>,
+        tenant: Option<Uuid>,
+        show: &mut impl FnMut(Found) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for policy in self.entities.of(asker.id) {
+            show(Found::Policy(policy))?;
+        }
+        if self.groups.len() <= asker.group_count() {
+            for (group, policy) in self.groups.iter() {
+                if asker.is_in(group) {
+                    show(Found::Policy(policy))?;
+                }
+            }
+        } else {
+            for policy in asker.groups().flat_map(|group| self.groups.of(group)) {
+                show(Found::Policy(policy))?;
+            }
+        }
+        if !asker.has_fewer_roles_than(self.roles.len()) {
+            for (role, block) in self.roles.iter() {
+                if asker.holds(role, tenant) {
+                    show(Found::Role { role, block })?;
+                }
+            }
+        } else {
+            for role in asker.roles(tenant) {
+                for block in self.roles.of(role) {
+                    show(Found::Role { role, block })?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}

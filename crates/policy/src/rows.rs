@@ -1,0 +1,132 @@
+//! Facts as they are kept.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use smallvec::SmallVec;
+use uuid::Uuid;
+
+use crate::bag::{Bag, Multi};
+use crate::condition::Conditions;
+use crate::fact::Subject;
+use crate::scope::Scope;
+use crate::words::{Effect, EntityKind, GroupFlavour, Status, TenantStatus};
+
+/// Free-form data; none stands for `{}`.
+pub(crate) type Attributes = Option<Arc<Value>>;
+
+/// Keeps attributes only if there is something in them.
+pub(crate) fn keep(attributes: Value) -> Attributes {
+    let empty = attributes.as_object().is_some_and(serde_json::Map::is_empty);
+    (!empty).then(|| Arc::new(attributes))
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TenantRow {
+    pub(crate) status: TenantStatus,
+    pub(crate) attributes: Attributes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EntityRow {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) kind: EntityKind,
+    pub(crate) name: Box<str>,
+    pub(crate) status: Status,
+    pub(crate) deleted: bool,
+    pub(crate) attributes: Attributes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ResourceRow {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) kind: Box<str>,
+    pub(crate) name: Option<Box<str>>,
+    pub(crate) deleted: bool,
+    pub(crate) attributes: Attributes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct GroupRow {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) flavour: GroupFlavour,
+    pub(crate) name: Box<str>,
+    pub(crate) status: Status,
+    pub(crate) deleted: bool,
+    pub(crate) parent: Option<Uuid>,
+    pub(crate) attributes: Attributes,
+}
+
+impl GroupRow {
+    /// In use, and of this flavour.
+    pub(crate) fn serves(&self, flavour: GroupFlavour) -> bool {
+        self.flavour == flavour && self.status == Status::Active && !self.deleted
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct CredentialRow {
+    pub(crate) entity: Uuid,
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) kind: Box<str>,
+    pub(crate) attributes: Attributes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RoleRow {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) name: Arc<str>,
+    pub(crate) deleted: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) scope: Scope,
+    pub(crate) effect: Effect,
+    /// None if unconditional.
+    pub(crate) conditions: Option<Arc<Conditions>>,
+    /// Sorted, each once.
+    pub(crate) actions: SmallVec<[Uuid; 1]>,
+}
+
+/// A block together with what uses it; users may be known before the block is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BlockSlot {
+    pub(crate) block: Option<Block>,
+    pub(crate) users: Bag<BlockUser>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum BlockUser {
+    Policy(Uuid),
+    Role(Uuid),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) subject: Subject,
+    pub(crate) role: Uuid,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Policy {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) subject: Subject,
+    pub(crate) block: Uuid,
+}
+
+/// What is attached to one entity or group itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Held {
+    pub(crate) policies: Bag<Uuid>,
+    pub(crate) assignments: Bag<Uuid>,
+}
+
+/// Who a role is assigned to, with the ids of the assignments.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Assignees {
+    pub(crate) entities: Multi<Uuid, Uuid>,
+    pub(crate) groups: Multi<Uuid, Uuid>,
+}

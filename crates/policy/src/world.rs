@@ -1,0 +1,80 @@
+//! Everything decisions need, as it was at one moment.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::actions::Actions;
+use crate::bag::Bag;
+use crate::fact::{Change, Fact, Subject};
+use crate::index::ActionIndex;
+use crate::lineage::Lineage;
+use crate::object::ObjectRef;
+use crate::rows::{
+    Assignees, Assignment, BlockSlot, CredentialRow, EntityRow, GroupRow, Held, Policy, ResourceRow, RoleRow,
+    TenantRow,
+};
+use crate::sharded::Sharded;
+
+/// An immutable snapshot of everything decisions need.
+///
+/// Cloning is free and [`apply`](Self::apply) shares with the old snapshot all that did not change, so that a new
+/// one can be published after every write while readers go on with theirs.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    pub(crate) strict: bool,
+    pub(crate) actions: Arc<Actions>,
+    pub(crate) tenants: Sharded<Uuid, Arc<TenantRow>>,
+    pub(crate) entities: Sharded<Uuid, Arc<EntityRow>>,
+    pub(crate) resources: Sharded<Uuid, Arc<ResourceRow>>,
+    pub(crate) groups: Sharded<Uuid, Arc<GroupRow>>,
+    pub(crate) credentials: Sharded<Uuid, Arc<CredentialRow>>,
+    pub(crate) roles: Sharded<Uuid, Arc<RoleRow>>,
+    pub(crate) blocks: Sharded<Uuid, BlockSlot>,
+    pub(crate) assignments: Sharded<Uuid, Assignment>,
+    pub(crate) policies: Sharded<Uuid, Policy>,
+    /// Object group directly above an entity or resource.
+    pub(crate) placements: Sharded<ObjectRef, Uuid>,
+    /// Groups directly below a group.
+    pub(crate) children: Sharded<Uuid, Bag<Uuid>>,
+    pub(crate) lineages: Sharded<Uuid, Arc<Lineage>>,
+    /// Principal groups an entity is directly in.
+    pub(crate) joined: Sharded<Uuid, Bag<Uuid>>,
+    /// Tenants an entity is an active member of.
+    pub(crate) memberships: Sharded<Uuid, Bag<Uuid>>,
+    pub(crate) role_blocks: Sharded<Uuid, Bag<Uuid>>,
+    pub(crate) assignees: Sharded<Uuid, Arc<Assignees>>,
+    pub(crate) held: Sharded<Subject, Held>,
+    /// Grants by boundary and action.
+    pub(crate) index: Sharded<(Option<Uuid>, Uuid), Arc<ActionIndex>>,
+}
+
+impl World {
+    /// A world in which nothing exists.
+    ///
+    /// With `strict`, a deny whose condition cannot be judged stands; without, such a deny does not match. An allow
+    /// whose condition cannot be judged never matches.
+    pub fn new(strict: bool) -> Self {
+        Self { strict, ..Self::default() }
+    }
+
+    /// A world in which these facts hold; a later fact replaces an earlier one with the same key.
+    pub fn load(strict: bool, facts: impl IntoIterator<Item = Fact>) -> Self {
+        let mut world = Self::new(strict);
+        world.change(facts.into_iter().map(Change::Put));
+        world
+    }
+
+    /// The world after these changes. This one stays as it is.
+    #[must_use]
+    pub fn apply(&self, changes: &[Change]) -> Self {
+        let mut world = self.clone();
+        world.change(changes.iter().cloned());
+        world
+    }
+
+    /// Whether a deny stands when its condition cannot be judged.
+    pub const fn is_strict(&self) -> bool {
+        self.strict
+    }
+}
