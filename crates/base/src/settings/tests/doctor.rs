@@ -9,7 +9,7 @@ fn secrets_do_not_appear() {
     let place = Place::new()
         .env("ADMIN_SECRET", "hush-admin")
         .env("ATOM_SMTP_PASSWORD", "hush-smtp")
-        .env("DATABASE_URL", "postgres://atoll:hush-db@db/atoll?password=hush-too")
+        .env("DATABASE_URL", "postgres://atoll:hush-db@db:5432/atoll?password=hush-too")
         .env("ATOM_KEY_ENCRYPTION_KEY", key)
         .env(
             "ATOM_OIDC_PROVIDERS",
@@ -23,7 +23,7 @@ fn secrets_do_not_appear() {
     let shown = |key: &str| loaded.origins.iter().find(|it| it.info.key == key).unwrap().value.as_str();
     assert_eq!(shown("admin_secret"), "set");
     assert_eq!(shown("service_secret"), "not set");
-    assert_eq!(shown("database_url"), "PostgreSQL db/atoll");
+    assert_eq!(shown("database_url"), "PostgreSQL db:5432/atoll");
     assert_eq!(shown("oidc_providers"), "x");
     assert_eq!(shown("smtp_host"), "none");
     assert_eq!(loaded.settings.admin_secret.as_ref().unwrap().reveal(), "hush-admin");
