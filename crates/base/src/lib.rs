@@ -26,6 +26,8 @@ mod migrations;
 pub mod page;
 pub mod secret;
 pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod vault;
 

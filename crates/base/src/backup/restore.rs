@@ -95,6 +95,7 @@ pub async fn restore(
             }
         }
     };
+    lines.end()?;
     batch.flush(&tx).await?;
     read_back(&tx, tables, &end).await?;
     tx.commit().await?;
@@ -157,6 +158,15 @@ enum Either {
 struct Lines<R>(BufReader<GzDecoder<R>>);
 
 impl<R: Read> Lines<R> {
+    /// Nothing may follow; reading to the end also checks the sum of the compressed file.
+    fn end(&mut self) -> Result<()> {
+        let after = std::io::copy(&mut self.0.by_ref().take(1), &mut std::io::sink());
+        match after.map_err(|why| BadBackup::NotWhole(why.to_string()))? {
+            0 => Ok(()),
+            _ => Err(BadBackup::NotWhole("something follows its end".to_owned()).into()),
+        }
+    }
+
     fn next<T: serde::de::DeserializeOwned>(&mut self) -> Result<T> {
         let mut text = String::new();
         let read = self.0.by_ref().take(LONGEST_LINE).read_line(&mut text);

@@ -1,5 +1,6 @@
 //! The few places where the two engines need different SQL.
 
+use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, LikeExpr, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ impl Engine {
 pub fn in_ids(engine: Engine, column: impl IntoColumnRef, ids: &[Uuid]) -> SimpleExpr {
     let column = Expr::col(column);
     match engine {
-        Engine::Postgres => column.eq(Expr::cust_with_values("ANY($1)", [ids.to_vec()])),
+        Engine::Postgres => column.eq(PgFunc::any(Expr::value(ids.to_vec()))),
         Engine::Sqlite => {
             let hex: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
             let list = serde_json::Value::from(hex).to_string();

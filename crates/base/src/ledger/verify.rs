@@ -80,8 +80,11 @@ async fn verify_stream(
         }
         progress(*rows);
     }
-    if head.revision != revision {
+    if head.revision > revision {
         return at(revision + 1, "rows at the end are missing");
+    }
+    if head.revision < revision {
+        return at(head.revision + 1, "there are rows past the head");
     }
     if head.hash != previous {
         return at(revision, "the head does not match the last row");

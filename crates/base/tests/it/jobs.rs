@@ -1,0 +1,104 @@
+//! Jobs: claimed once, done at least once, tried again, given up, brought back.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use atoll_base::ctx::Ctx;
+use atoll_base::jobs::{self, Job};
+use serde_json::json;
+
+use crate::plant::on_both;
+
+const LEASE: Duration = Duration::from_secs(60);
+
+async fn put(ctx: &Ctx, jobs: impl IntoIterator<Item = Job>) {
+    let tx = ctx.begin().await.unwrap();
+    for job in jobs {
+        jobs::enqueue(&tx, job).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_workers_never_share_a_job() {
+    on_both(async |ground, _| {
+        let ctx = Ctx::platform(ground.clone(), "test");
+        put(&ctx, (0..40).map(|number| Job::new("count", json!({ "number": number }), ctx.now()))).await;
+        let mut workers = Vec::new();
+        for _ in 0..4 {
+            let ground = ground.clone();
+            workers.push(tokio::spawn(async move {
+                let mut mine = Vec::new();
+                loop {
+                    let claimed = jobs::claim(&ground, &["count"], LEASE, 3).await.unwrap();
+                    if claimed.is_empty() {
+                        return mine;
+                    }
+                    for job in claimed {
+                        assert!(jobs::complete(&ground, &job).await.unwrap());
+                        mine.push(job.id);
+                    }
+                }
+            }));
+        }
+        let mut all = Vec::new();
+        for worker in workers {
+            all.extend(worker.await.unwrap());
+        }
+        assert_eq!(all.len(), 40);
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), 40);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_worker_died_is_done_by_another_and_the_dead_one_cannot_finish_it() {
+    on_both(async |ground, _| {
+        let ctx = Ctx::platform(ground.clone(), "test");
+        put(&ctx, [Job::new("x", json!({}), ctx.now())]).await;
+        let first = jobs::claim(&ground, &["x"], Duration::ZERO, 1).await.unwrap().remove(0);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let second = jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().remove(0);
+        assert_eq!((first.id, second.attempt), (second.id, 2));
+        assert!(!jobs::complete(&ground, &first).await.unwrap(), "its lease is gone");
+        assert!(!jobs::fail(&ground, &first, "late").await.unwrap());
+        assert!(jobs::complete(&ground, &second).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_failing_becomes_a_dead_letter_and_can_be_brought_back() {
+    on_both(async |ground, _| {
+        let ctx = Ctx::platform(ground.clone(), "test");
+        put(&ctx, [Job { max_attempts: 1, ..Job::new("x", json!({ "to": "a" }), ctx.now()) }]).await;
+        let job = jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().remove(0);
+        jobs::fail(&ground, &job, "refused").await.unwrap();
+        assert!(jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().is_empty());
+        let dead = jobs::dead_letters(&ground, 10).await.unwrap();
+        assert_eq!((dead.len(), dead[0].last_error.as_deref()), (1, Some("refused")));
+        let tx = ctx.begin().await.unwrap();
+        jobs::redrive(&tx, job.id).await.unwrap();
+        tx.commit().await.unwrap();
+        let again = jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().remove(0);
+        assert_eq!((again.id, again.attempt, again.payload), (job.id, 1, json!({ "to": "a" })));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_job_pauses_and_a_key_admits_one_job() {
+    on_both(async |ground, _| {
+        let ctx = Ctx::platform(ground.clone(), "test");
+        let keyed = || Job { dedupe_key: Some("mail:1".into()), ..Job::new("x", json!({}), ctx.now()) };
+        put(&ctx, [keyed(), keyed()]).await;
+        let claimed = jobs::claim(&ground, &["x"], LEASE, 10).await.unwrap();
+        assert_eq!(claimed.len(), 1);
+        jobs::fail(&ground, &claimed[0], "not now").await.unwrap();
+        assert!(jobs::claim(&ground, &["x"], LEASE, 10).await.unwrap().is_empty(), "it pauses first");
+        let tx = ctx.begin().await.unwrap();
+        assert!(jobs::enqueue(&tx, keyed()).await.unwrap().is_none(), "one is still waiting");
+        drop(tx);
+    })
+    .await;
+}

@@ -1,0 +1,8 @@
+//! The ground on both engines.
+
+mod backup;
+mod contains_text;
+mod decisions;
+mod jobs;
+mod ledger;
+mod plant;
