@@ -23,6 +23,10 @@ pub use caller::{Caller, CredentialKind, Origin, SignedIn};
 pub use rule::{Guarded, May, On, Rule, Visibility, Within};
 pub use tx::Tx;
 
+/// What a house begins with: the noun that the first rows are made under.
+#[derive(Debug)]
+pub struct Seed;
+
 /// One request's context: the caller, where it came from, and the ground.
 #[derive(Clone)]
 pub struct Ctx {

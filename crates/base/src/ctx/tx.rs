@@ -32,6 +32,11 @@ impl Tx {
         &self.ctx
     }
 
+    /// Makes replicas that start on an empty store take turns: one goes on, the others wait until it has committed.
+    pub async fn lock_first_start(&self) -> Result<()> {
+        crate::db::lock_first_start(&self.inner).await
+    }
+
     /// A fact of any room, as this transaction sees it.
     pub async fn fact(&self, key: &FactKey) -> Result<Option<Fact>> {
         self.ctx.ground().decisions().sources().find(&self.inner, key).await

@@ -32,10 +32,7 @@ const MIGRATION_LOCK: i64 = 0x41_544f_4c4c;
 /// A store made by a newer Atoll is refused: an older one could not keep its promises on it.
 pub async fn migrate<S: Schema>(db: &Db) -> Result<usize> {
     let tx = db.begin().await?;
-    if db.engine() == Engine::Postgres {
-        let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
-        tx.execute_raw(Statement::from_string(tx.get_database_backend(), lock)).await?;
-    }
+    lock_first_start(&tx).await?;
     let before = match Migrator::<S>::get_applied_migrations(&tx).await {
         Ok(applied) => applied.len(),
         Err(sea_orm::DbErr::Custom(text)) if text.contains("is missing") => {
@@ -50,6 +47,15 @@ pub async fn migrate<S: Schema>(db: &Db) -> Result<usize> {
     let after = Migrator::<S>::get_applied_migrations(&tx).await?.len();
     tx.commit().await?;
     Ok(after - before)
+}
+
+/// Replicas that migrate or seed take turns until the end of their transaction; on SQLite writers take turns anyway.
+pub(crate) async fn lock_first_start(tx: &impl ConnectionTrait) -> Result<()> {
+    if Engine::of(tx) == Engine::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+        tx.execute_raw(Statement::from_string(tx.get_database_backend(), lock)).await?;
+    }
+    Ok(())
 }
 
 /// How many of the known migrations are applied, and how many are known.

@@ -17,6 +17,7 @@ use crate::error::Result;
 
 pub use engine::{Engine, contains_text, in_ids};
 pub(crate) use engine::{ledger_mark, ledger_tick};
+pub(crate) use migrate::lock_first_start;
 pub use migrate::{Schema, applied_migrations, migrate};
 pub use open::{Location, PoolSettings};
 

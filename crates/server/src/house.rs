@@ -1,0 +1,156 @@
+//! Putting the rooms together: store, keys, world, seeds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use atoll_access::AccessFacts;
+use atoll_base::backup::Table;
+use atoll_base::chance::SystemChance;
+use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::db::{self, Db, PoolSettings, Schema};
+use atoll_base::decisions::{Attempts, AttemptsInbox, Decisions, Source, Sources};
+use atoll_base::metrics::Metrics;
+use atoll_base::settings::{KeySource, Settings};
+use atoll_base::time::{Clock, SystemClock};
+use atoll_base::vault::{BadKey, DeploymentKey, NamedKeys, Vault};
+use atoll_base::{Ground, GroundParts, Result, Secret, ledger};
+use atoll_identity::{Identity, IdentityFacts};
+use sea_orm_migration::MigrationTrait;
+
+use crate::lock::DataLock;
+
+/// All migrations of the house, in order.
+pub struct HouseSchema;
+
+impl Schema for HouseSchema {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = atoll_base::migrations();
+        all.extend(atoll_identity::migrations());
+        all.extend(atoll_access::migrations());
+        all
+    }
+}
+
+/// Every table of the house, those referred to before those that refer: for backups.
+pub fn tables() -> Vec<Box<dyn Table>> {
+    let mut all = atoll_base::tables();
+    all.extend(atoll_identity::tables());
+    all.extend(atoll_access::tables());
+    all
+}
+
+/// All rooms' facts.
+pub fn sources() -> Sources {
+    let rooms: Vec<Arc<dyn Source>> = vec![Arc::new(IdentityFacts), Arc::new(AccessFacts)];
+    Sources::new(rooms)
+}
+
+/// A whole house on a store, ready to serve.
+pub struct House {
+    /// The ground.
+    pub ground: Arc<Ground>,
+    /// Proving who somebody is.
+    pub identity: Arc<Identity>,
+    /// Attempts that wait to be written, until somebody starts writing them.
+    pub inbox: AttemptsInbox,
+    /// The administrator's password, on the very first start without `ADMIN_SECRET`.
+    pub one_time_password: Option<Secret<String>>,
+    /// Held as long as this process uses the data folder.
+    pub lock: Option<DataLock>,
+}
+
+impl House {
+    /// Opens the store of the settings, brings it up to date, makes what is missing.
+    pub async fn open(settings: Settings) -> Result<House> {
+        House::open_with(settings, Arc::new(SystemClock)).await
+    }
+
+    /// The same, with another clock.
+    pub async fn open_with(settings: Settings, clock: Arc<dyn Clock>) -> Result<House> {
+        let lock = DataLock::take(&settings)?;
+        let chance = Arc::new(SystemChance);
+        let db = open_store(&settings).await?;
+        let applied = db::migrate::<HouseSchema>(&db).await?;
+        if applied > 0 {
+            tracing::info!(applied, store = %db.location(), "migrated");
+        }
+        let vault = Vault::new(deployment_key(&settings)?, chance.clone());
+        let keys = NamedKeys::load(&db, &vault, clock.now(), &*chance).await?;
+        let decisions = Decisions::load(
+            db.clone(),
+            sources(),
+            clock.clone(),
+            settings.strict_conditions,
+            settings.decision_staleness_secs,
+        )
+        .await?;
+        let (attempts, inbox) = Attempts::new();
+        let ground = Ground::new(GroundParts {
+            db,
+            clock,
+            chance,
+            vault,
+            keys,
+            decisions: Arc::new(decisions),
+            attempts,
+            settings: Arc::new(settings),
+            metrics: Arc::new(Metrics::default()),
+        });
+        seed(&ground).await?;
+        let identity = Identity::start(&ground).await?;
+        let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
+        Ok(House { ground, identity, inbox, one_time_password: first.one_time_password, lock })
+    }
+}
+
+/// Opens the store that the settings name, without changing it.
+pub async fn open_store(settings: &Settings) -> Result<Db> {
+    let pool = PoolSettings {
+        max: settings.db_max_connections,
+        min: settings.db_min_connections,
+        acquire_timeout: settings.db_acquire_timeout_secs,
+        connect_timeout: settings.db_connect_timeout_secs,
+        idle_timeout: settings.db_idle_timeout_secs,
+        max_lifetime: settings.db_max_lifetime_secs,
+        durable: true,
+    };
+    Db::open(&settings.database(), &pool).await
+}
+
+/// The deployment key that the settings name; made in the data folder when they name none.
+pub fn deployment_key(settings: &Settings) -> Result<DeploymentKey, BadKey> {
+    let id = &settings.key_encryption_key_id;
+    match settings.key_source() {
+        KeySource::Given(bytes) => Ok(DeploymentKey::given(id, *bytes.reveal())),
+        KeySource::File(path) => DeploymentKey::from_file(id, &path),
+        KeySource::DataFolder(folder) => {
+            make_private_folder(&folder).map_err(|source| BadKey::File { path: folder.clone(), source })?;
+            DeploymentKey::in_folder(id, &folder, &SystemChance)
+        }
+    }
+}
+
+pub(crate) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// What every house begins with: the administrator, the catalogue of actions, the first roles. Once, in one transaction;
+/// of two replicas that start on an empty store one wins.
+async fn seed(ground: &Arc<Ground>) -> Result<()> {
+    if !ledger::heads(ground.db().reader()).await?.is_empty() {
+        return Ok(());
+    }
+    let ctx = Ctx::platform(ground.clone(), "seed");
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<atoll_base::ctx::Seed>::platform())?;
+    let mut tx = ctx.begin().await?;
+    tx.lock_first_start().await?;
+    if !ledger::heads(tx.conn()).await?.is_empty() {
+        drop(tx);
+        return ground.decisions().catch_up().await;
+    }
+    atoll_identity::seed(&mut tx, &allowed.part()).await?;
+    atoll_access::seed(&mut tx, &allowed.part()).await?;
+    tx.commit().await?;
+    Ok(())
+}
