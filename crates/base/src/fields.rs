@@ -96,6 +96,11 @@ pub fn object(field: &'static str, value: Option<Value>) -> Result<Value, BadFie
         Some(value @ Value::Object(_)) => value,
         Some(_) => return Err(BadField::NotAnObject(field)),
     };
+    json(field, value)
+}
+
+/// Any JSON; bounded in size and depth.
+pub fn json(field: &'static str, value: Value) -> Result<Value, BadField> {
     if depth(&value) > MAX_JSON_DEPTH {
         return Err(BadField::TooDeep { field, max: MAX_JSON_DEPTH });
     }

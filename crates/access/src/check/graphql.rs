@@ -1,0 +1,115 @@
+//! The GraphQL door of checks.
+
+use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
+use atoll_base::door::graphql as door;
+use atoll_base::{Common, Result};
+use atoll_policy::Explanation;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::request::{Answer, CheckRequest};
+use super::{bulk, check, explain};
+
+/// A question: may the subject do the action to the object?
+#[derive(InputObject)]
+pub struct AuthzCheckInput {
+    subject_id: ID,
+    action: String,
+    /// The object, when it is a resource; `objectKind` and `objectId` win over it.
+    resource_id: Option<ID>,
+    object_kind: Option<String>,
+    object_id: Option<ID>,
+    /// What you claim about the circumstances: the root `context` of conditions.
+    context: Option<Json<Value>>,
+}
+
+impl AuthzCheckInput {
+    fn read(self) -> Result<CheckRequest> {
+        Ok(CheckRequest {
+            subject: door::id("subjectId", &self.subject_id)?,
+            action: self.action,
+            resource_id: door::optional_id("resourceId", self.resource_id.as_ref())?,
+            object_kind: self.object_kind,
+            object_id: door::optional_id("objectId", self.object_id.as_ref())?,
+            context: door::json(self.context).unwrap_or_default(),
+            transport: None,
+        })
+    }
+}
+
+/// A decision.
+#[derive(SimpleObject)]
+pub struct AuthzResponse {
+    allowed: bool,
+    reason: String,
+    /// The tenant that is in the way, when that is the reason.
+    details: Option<Json<Value>>,
+}
+
+impl From<Answer> for AuthzResponse {
+    fn from(answer: Answer) -> Self {
+        let details = answer.details().map(Json);
+        AuthzResponse { allowed: answer.allowed, reason: answer.reason, details }
+    }
+}
+
+/// A decision and how it came about.
+#[derive(SimpleObject)]
+pub struct AuthzExplainResponse {
+    allowed: bool,
+    reason: String,
+    subject: Option<Json<Value>>,
+    resource: Option<Json<Value>>,
+    capability: Option<Json<Value>>,
+    matched_binding: Option<Json<Value>>,
+    evaluated_bindings: Json<Value>,
+}
+
+impl AuthzExplainResponse {
+    fn new(explanation: Explanation) -> Result<Self> {
+        Ok(AuthzExplainResponse {
+            allowed: explanation.allowed,
+            reason: explanation.reason.to_string(),
+            subject: optional(&explanation.subject)?,
+            resource: optional(&explanation.resource)?,
+            capability: optional(&explanation.capability)?,
+            matched_binding: optional(&explanation.matched_binding)?,
+            evaluated_bindings: Json(json(&explanation.evaluated_bindings)?),
+        })
+    }
+}
+
+fn optional<T: Serialize>(part: &Option<T>) -> Result<Option<Json<Value>>> {
+    part.as_ref().map(|part| json(part).map(Json)).transpose()
+}
+
+fn json<T: Serialize>(part: &T) -> Result<Value> {
+    Ok(serde_json::to_value(part).map_err(Common::bug)?)
+}
+
+/// Asking for decisions. They are mutations because what is asked is remembered.
+#[derive(Default)]
+pub struct CheckMutation;
+
+#[Object]
+impl CheckMutation {
+    /// Decides one question.
+    async fn authz_check(&self, door: &Context<'_>, input: AuthzCheckInput) -> Result<AuthzResponse> {
+        Ok(check(door::ctx(door)?, &input.read()?).await?.into())
+    }
+
+    /// Decides a question and says how.
+    async fn authz_explain(&self, door: &Context<'_>, input: AuthzCheckInput) -> Result<AuthzExplainResponse> {
+        AuthzExplainResponse::new(explain(door::ctx(door)?, &input.read()?).await?)
+    }
+
+    /// Decides at most 20 questions in turn; the first error ends it.
+    async fn authz_bulk_check(
+        &self,
+        door: &Context<'_>,
+        input: Vec<AuthzCheckInput>,
+    ) -> Result<Vec<AuthzResponse>> {
+        let requests = input.into_iter().map(AuthzCheckInput::read).collect::<Result<Vec<_>>>()?;
+        Ok(bulk(door::ctx(door)?, &requests).await?.into_iter().map(Into::into).collect())
+    }
+}

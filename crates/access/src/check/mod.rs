@@ -1,0 +1,10 @@
+//! Asking for decisions.
+
+mod decide;
+mod explain;
+pub mod graphql;
+mod request;
+
+pub use decide::{bulk, check};
+pub use explain::explain;
+pub use request::{Answer, CheckRequest};

@@ -1,0 +1,3 @@
+//! Groups of both flavours: principals (who) and objects (where).
+
+pub mod placement;
