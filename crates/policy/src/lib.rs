@@ -89,6 +89,8 @@ mod grants;
 mod index;
 mod lineage;
 mod object;
+#[cfg(any(test, feature = "oracle"))]
+pub mod oracle;
 mod posting;
 mod question;
 mod rows;

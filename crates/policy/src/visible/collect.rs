@@ -14,6 +14,15 @@ use crate::scope::Scope;
 use crate::words::{Effect, GroupFlavour, ObjectKind};
 use crate::world::World;
 
+/// Whether objects of the kind differ by sub-kind. Those that do not all have the coarse kind as sub-kind.
+const fn has_sub_kinds(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Entity | ObjectKind::Resource | ObjectKind::Credential)
+}
+
+fn is_whole_kind(kind: ObjectKind, sub: &str) -> bool {
+    !has_sub_kinds(kind) && sub == kind.as_str()
+}
+
 /// Scopes of one list, those alike merged.
 #[derive(Default)]
 struct Scopes {
@@ -37,8 +46,12 @@ impl World {
         let (Ok(asker), Some(known)) = (Asker::find(self, subject), self.actions.named(action)) else {
             return Visible::nothing(kind);
         };
-        let types = (!known.applies_to_kind(kind))
-            .then(|| known.types_of(kind).map(|object_type| object_type.sub.clone()).collect());
+        let listed = || known.types_of(kind).map(|object_type| object_type.sub.clone());
+        let types = if known.applies_to_kind(kind) || listed().any(|sub| is_whole_kind(kind, &sub)) {
+            None
+        } else {
+            Some(listed().filter(|_| has_sub_kinds(kind)).collect())
+        };
         let (mut allow, mut deny) = (Scopes::default(), Scopes::default());
         for grant in self.grants(&asker) {
             let Ok(within) = grant.boundary() else { continue };
@@ -122,7 +135,9 @@ impl Scopes {
     }
 
     fn add_type(&mut self, kind: ObjectKind, of: &ObjectType, within: Option<Uuid>) {
-        if of.kind == kind {
+        if of.kind == kind && is_whole_kind(kind, &of.sub) {
+            self.everything.insert(within);
+        } else if of.kind == kind && has_sub_kinds(kind) {
             self.types.insert((of.sub.clone(), within));
         }
     }

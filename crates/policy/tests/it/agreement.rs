@@ -1,0 +1,262 @@
+//! Random worlds have to come out the same in the engine and in the oracle.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use atoll_policy::oracle::{Oracle, Weighed};
+use atoll_policy::{
+    BindingResult, Ceiling, Explanation, Fact, GateOutcome, ObjectKind, Question, SkipReason, World,
+};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::digits::Digits;
+use crate::questions::Asked;
+use crate::worlds;
+
+/// Worlds a run looks at, unless `ATOLL_WORLDS` says otherwise.
+const WORLDS: u32 = 20_000;
+const QUESTIONS: usize = 10;
+
+/// A world, another one to be confused with, and what is asked.
+#[derive(Debug, Clone)]
+struct Case {
+    strict: bool,
+    facts: Vec<Fact>,
+    others: Vec<Fact>,
+    order: u128,
+    asked: Vec<Asked>,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let numbers = |count| prop::collection::vec(any::<u128>(), count);
+    (numbers(worlds::size()), numbers(worlds::size()), numbers(2), numbers(2 * QUESTIONS)).prop_map(
+        |(facts, others, general, asked)| Case {
+            strict: general[0] % 4 != 3,
+            facts: worlds::facts(&facts),
+            // Only some worlds take the detour over another one.
+            others: if general[1] % 3 == 0 { worlds::facts(&others) } else { Vec::new() },
+            order: general[1],
+            asked: asked.chunks(2).map(|pair| Asked::decode(pair[0], pair[1])).collect(),
+        },
+    )
+}
+
+/// How often each thing happened.
+#[derive(Debug, Default)]
+struct Seen(Mutex<BTreeMap<String, u32>>);
+
+impl Seen {
+    fn note(&self, what: impl Into<String>) {
+        *self.0.lock().unwrap().entry(what.into()).or_default() += 1;
+    }
+
+    fn assert_share(&self, what: &str, of: &str, percent: f64) {
+        let seen = self.0.lock().unwrap();
+        let [what_count, of_count] = [what, of].map(|what| f64::from(seen.get(what).copied().unwrap_or(0)));
+        assert!(
+            what_count * 100.0 >= of_count * percent,
+            "'{what}' is less than {percent} % of '{of}': {seen:#?}"
+        );
+    }
+}
+
+#[test]
+fn engine_and_oracle_agree() {
+    let worlds =
+        std::env::var("ATOLL_WORLDS").map_or(WORLDS, |text| text.parse().expect("ATOLL_WORLDS is a number"));
+    let seen = Seen::default();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let config =
+                    Config { cases: worlds.div_ceil(2), failure_persistence: None, ..Config::default() };
+                TestRunner::new(config)
+                    .run(&cases(), |case| check(&case, &seen))
+                    .unwrap_or_else(|error| panic!("{error}"));
+            });
+        }
+    });
+    if worlds < 500 {
+        return;
+    }
+    for reason in [
+        "allowed",
+        "no matching allow policy",
+        "explicitly denied by direct policy",
+        "explicitly denied by role",
+        "denied by access token permission ceiling",
+        "not found",
+        "subject not found",
+        "subject is not active",
+        "tenant is",
+        "unknown action",
+    ] {
+        seen.assert_share(reason, "decision", 5.0);
+    }
+    for (what, percent) in [
+        ("unknown condition", 5.0),
+        ("deny stands though unknown", 0.5),
+        ("strictness decides", 0.5),
+        ("invalid selector", 5.0),
+        ("administrative only", 0.5),
+    ] {
+        seen.assert_share(what, "decision", percent);
+    }
+    for what in ["gate passed", "gate denied", "gate not granted", "gate capped"] {
+        seen.assert_share(what, "gate", 4.0);
+    }
+    seen.assert_share("listed", "list", 5.0);
+}
+
+fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
+    let oracle = Oracle::new(case.strict, case.facts.clone());
+    let contrary = Oracle::new(!case.strict, case.facts.clone());
+    let world = World::load(case.strict, case.facts.clone());
+    let mut detoured = World::new(case.strict);
+    for changes in worlds::detour(&case.facts, &case.others, Digits(case.order)).chunks(7) {
+        detoured = detoured.apply(changes);
+    }
+    prop_assert_eq!(world.stats(), detoured.stats());
+    for asked in &case.asked {
+        let question = Question {
+            subject: asked.subject,
+            action: asked.action,
+            object: asked.object,
+            context: &asked.context,
+            session: &asked.session,
+            ceiling: asked.ceiling.as_ref(),
+            administrative: asked.administrative,
+        };
+        let (expected, weighed) = match oracle.weigh(&question) {
+            Err(text) => {
+                seen.note("invalid selector");
+                prop_assert_eq!(world.decide(&question).unwrap_err().to_string(), text.clone());
+                prop_assert_eq!(world.explain(&question).unwrap_err().to_string(), text);
+                continue;
+            }
+            Ok(answer) => answer,
+        };
+        for world in [&world, &detoured] {
+            let found = world.decide(&question).unwrap();
+            prop_assert_eq!(found.allowed, expected.allowed, "{:?}", question);
+            prop_assert_eq!(found.reason.to_string(), expected.reason.clone(), "{:?}", question);
+            let lifecycle = found.lifecycle.map(|found| (found.tenant_id, found.tenant_status.to_string()));
+            prop_assert_eq!(lifecycle, expected.lifecycle.clone());
+        }
+        let explanation = world.explain(&question).unwrap();
+        prop_assert_eq!(explanation.allowed, expected.allowed);
+        prop_assert_eq!(explanation.reason.to_string(), expected.reason.clone());
+        explained(&explanation, &weighed)?;
+        note(seen, &expected.reason, &explanation);
+        if contrary.decide(&question).is_ok_and(|other| other.allowed != expected.allowed) {
+            seen.note("strictness decides");
+        }
+        let plain = Question { administrative: false, ..question };
+        if asked.administrative && oracle.decide(&plain) != oracle.decide(&question) {
+            seen.note("administrative only");
+        }
+        gates(asked, &[&world, &detoured], &oracle, seen)?;
+        lists(asked, &[&world, &detoured], &oracle, &case.facts, seen)?;
+    }
+    Ok(())
+}
+
+/// Everything was weighed, in order, and with the same result.
+fn explained(explanation: &Explanation, weighed: &[Weighed]) -> Result<(), TestCaseError> {
+    prop_assert_eq!(explanation.evaluated_bindings.len(), weighed.len());
+    for (binding, weighed) in explanation.evaluated_bindings.iter().zip(weighed) {
+        if let Some(id) = weighed.id {
+            prop_assert_eq!((binding.id, Some(binding.block_id)), (id, weighed.block));
+        } else {
+            prop_assert_eq!(&binding.via, "tenant_membership");
+        }
+        let skipped = binding.skip_reason.map(|reason| match reason {
+            SkipReason::ScopeMismatch => "scope_mismatch",
+            SkipReason::GrantMismatch => "grant_mismatch",
+            SkipReason::ConditionsMismatch => "conditions_mismatch",
+        });
+        prop_assert_eq!(skipped, weighed.skipped);
+        prop_assert_eq!(binding.result == BindingResult::Matched, weighed.skipped.is_none());
+    }
+    let last = explanation.evaluated_bindings.iter().rfind(|one| one.result == BindingResult::Matched);
+    if explanation.reason.to_string().contains("ceiling") {
+        prop_assert_eq!(&explanation.matched_binding, &None);
+    } else {
+        prop_assert_eq!(explanation.matched_binding.as_ref(), last);
+    }
+    prop_assert!(!explanation.sentence().is_empty());
+    Ok(())
+}
+
+fn note(seen: &Seen, reason: &str, explanation: &Explanation) {
+    seen.note("decision");
+    let kinds = ["explicitly denied by role", "tenant is", "unknown action"];
+    let kind = kinds.iter().find(|kind| reason.starts_with(**kind)).copied();
+    let not_found = reason.ends_with(" not found") && reason != "subject not found";
+    seen.note(kind.unwrap_or(if not_found { "not found" } else { reason }));
+    if explanation.evaluated_bindings.iter().any(|binding| binding.condition.is_some()) {
+        seen.note("unknown condition");
+    }
+    if explanation.matched_binding.as_ref().is_some_and(|binding| binding.condition.is_some()) {
+        seen.note("deny stands though unknown");
+    }
+}
+
+fn gates(asked: &Asked, worlds: &[&World], oracle: &Oracle, seen: &Seen) -> Result<(), TestCaseError> {
+    let ceiling: Option<&Ceiling> = asked.ceiling.as_ref();
+    let expected = oracle.gate(asked.subject, ceiling, &asked.gates);
+    for world in worlds {
+        let found = match world.gate(asked.subject, ceiling, &asked.gates) {
+            GateOutcome::Allowed { .. } => (true, "allowed".to_owned()),
+            GateOutcome::Denied(reason) => (false, reason.to_string()),
+        };
+        prop_assert_eq!(found, (expected.allowed, expected.reason.clone()), "{:?}", asked);
+    }
+    seen.note("gate");
+    match expected.reason.as_str() {
+        "allowed" => seen.note("gate passed"),
+        "no matching allow policy" => seen.note("gate not granted"),
+        "denied by access token permission ceiling" => seen.note("gate capped"),
+        reason if reason.starts_with("explicitly") => seen.note("gate denied"),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn lists(
+    asked: &Asked,
+    worlds: &[&World],
+    oracle: &Oracle,
+    facts: &[Fact],
+    seen: &Seen,
+) -> Result<(), TestCaseError> {
+    let Ok(object) = asked.object.resolve() else { return Ok(()) };
+    if object.kind == ObjectKind::Platform {
+        return Ok(());
+    }
+    let ceiling = asked.ceiling.as_ref();
+    let filters: Vec<_> =
+        worlds.iter().map(|world| world.visible(asked.subject, ceiling, asked.action, object.kind)).collect();
+    prop_assert_eq!(&filters[0], &filters[1]);
+    let objects = facts.iter().filter_map(|fact| match (object.kind, fact) {
+        (ObjectKind::Resource, Fact::Resource { id, .. })
+        | (ObjectKind::Entity, Fact::Entity { id, .. })
+        | (ObjectKind::Tenant, Fact::Tenant { id, .. })
+        | (ObjectKind::Credential, Fact::Credential { id, .. })
+        | (ObjectKind::Group, Fact::Group { id, .. }) => Some(*id),
+        _ => None,
+    });
+    for id in objects.chain([object.id]) {
+        let object = atoll_policy::ObjectRef::new(object.kind, id);
+        let expected = oracle.lists(asked.subject, ceiling, asked.action, object);
+        let found = filters[0].admits(worlds[0], object);
+        prop_assert_eq!(found, expected, "{} {:?}", object, filters[0]);
+        prop_assert!(!(found && filters[0].is_nothing()));
+        seen.note("list");
+        if found {
+            seen.note("listed");
+        }
+    }
+    Ok(())
+}
