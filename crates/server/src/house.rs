@@ -150,7 +150,7 @@ async fn seed(ground: &Arc<Ground>) -> Result<()> {
         return ground.decisions().catch_up().await;
     }
     atoll_identity::seed(&mut tx, &allowed.part()).await?;
-    atoll_access::seed(&mut tx, &allowed.part()).await?;
+    atoll_access::seed::seed(&mut tx, &allowed.part()).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,1 +1,19 @@
-//! Placeholder.
+//! One process: HTTP, GraphQL and gRPC over the rooms, with limits, health and figures.
+//!
+//! Entry points: [`House::open`] puts the rooms together on a store, [`Server::bind`] opens the ports, [`Server::run`] serves.
+//! This is the only crate that knows status codes; what is right and wrong is decided in the rooms.
+
+pub mod app;
+pub mod graphql;
+pub mod grpc;
+pub mod health;
+pub mod house;
+pub mod http;
+mod lock;
+mod server;
+mod status;
+
+pub use app::App;
+pub use house::{House, HouseSchema};
+pub use lock::{DataInUse, DataLock};
+pub use server::{CannotListen, Server};

@@ -1,0 +1,53 @@
+//! Carrying out a GraphQL request and showing its failures.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{ErrorExtensionValues, Request, Response, ServerError};
+use atoll_base::ctx::Ctx;
+use atoll_base::{Error, Kind};
+
+use crate::app::App;
+use crate::status;
+
+/// The longest that one request may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Carries out a request for its caller.
+pub async fn run(app: &App, ctx: Ctx, request: Request) -> Response {
+    let request = request.data(ctx).data(Arc::clone(&app.identity));
+    let mut response = match tokio::time::timeout(LONGEST, app.schema.execute(request)).await {
+        Ok(response) => response,
+        Err(_) => Response::from_errors(vec![ServerError::new("the request took too long", None)]),
+    };
+    for error in &mut response.errors {
+        explain(error);
+    }
+    response
+}
+
+/// A request that is refused as a whole.
+pub(crate) fn refuse(error: Error) -> Response {
+    let mut shown = ServerError::new(error.to_string(), None);
+    shown.source = Some(Arc::new(error));
+    explain(&mut shown);
+    Response::from_errors(vec![shown])
+}
+
+/// Adds the stable code and the kind, and writes to the log what callers must not see.
+fn explain(shown: &mut ServerError) {
+    let Some(error) = shown.source::<Error>() else { return };
+    status::log(error);
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", error.code());
+    extensions.set("kind", status::word(error.kind()));
+    if let Some(details) = error.details()
+        && let Ok(details) = async_graphql::Value::from_json(details)
+    {
+        extensions.set("details", details);
+    }
+    if let (Kind::Limited | Kind::Unavailable, Some(after)) = (error.kind(), error.retry_after()) {
+        extensions.set("retryAfterSecs", after.as_secs().max(1));
+    }
+    shown.extensions = Some(extensions);
+}

@@ -1,0 +1,90 @@
+//! Reading a GraphQL request (GraphQL over HTTP, `application/json`).
+
+use async_graphql::parser::parse_query;
+use async_graphql::{Request, Variables};
+use atoll_base::settings::Settings;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::cost;
+
+/// A body that is not a GraphQL request.
+#[derive(Debug, thiserror::Error)]
+pub enum BadRequest {
+    /// It is not JSON of the right shape; the request was not read at all.
+    #[error("the body is not a GraphQL request: {0}")]
+    Body(String),
+    /// Several requests at once.
+    #[error("batches are not supported; send one request at a time")]
+    Batch,
+    /// The query itself is not one that is carried out; answered in `errors`.
+    #[error("{0}")]
+    Query(String),
+}
+
+#[derive(Deserialize)]
+struct Body {
+    query: Option<String>,
+    #[serde(default)]
+    variables: Option<Value>,
+    #[serde(default, rename = "operationName")]
+    operation_name: Option<String>,
+}
+
+/// The request in a body, parsed and within bounds.
+pub fn read(body: &[u8], settings: &Settings) -> Result<Request, BadRequest> {
+    let value: Value = serde_json::from_slice(body).map_err(|why| BadRequest::Body(why.to_string()))?;
+    if let Value::Array(items) = &value {
+        return Err(match items.is_empty() {
+            true => BadRequest::Query("the request has no query".into()),
+            false => BadRequest::Batch,
+        });
+    }
+    let body: Body = serde_json::from_value(value).map_err(|why| BadRequest::Body(why.to_string()))?;
+    let Some(query) = body.query else {
+        return Err(BadRequest::Query("the request has no query".into()));
+    };
+    let refused = |why: cost::TooCostly| BadRequest::Query(why.to_string());
+    cost::brackets(&query).map_err(|why| BadRequest::Body(why.to_string()))?;
+    let document = parse_query(&query).map_err(|why| BadRequest::Query(why.to_string()))?;
+    let (depth, fields) = (settings.graphql_max_depth, settings.graphql_max_complexity);
+    cost::check(&document, depth as usize, fields as usize).map_err(refused)?;
+    let variables = match body.variables {
+        None | Some(Value::Null) => Variables::default(),
+        Some(object @ Value::Object(_)) => Variables::from_json(object),
+        Some(_) => return Err(BadRequest::Body("variables must be an object".into())),
+    };
+    let mut request = Request::new(query).variables(variables);
+    request.operation_name = body.operation_name.filter(|name| !name.is_empty());
+    request.set_parsed_query(document);
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(body: &str) -> &'static str {
+        match read(body.as_bytes(), &Settings::for_tests()) {
+            Ok(_) => "read",
+            Err(BadRequest::Body(_)) => "body",
+            Err(BadRequest::Batch) => "batch",
+            Err(BadRequest::Query(_)) => "query",
+        }
+    }
+
+    #[test]
+    fn bodies_are_told_apart() {
+        assert_eq!(outcome(r#"{"query":"{ health }"}"#), "read");
+        assert_eq!(outcome(r#"{"query":"{ health }","variables":null,"operationName":null}"#), "read");
+        assert_eq!(outcome("[]"), "query");
+        assert_eq!(outcome("{}"), "query");
+        assert_eq!(outcome(r#"{"query":"{ health"}"#), "query");
+        assert_eq!(outcome(r#"[{"query":"{ health }"}]"#), "batch");
+        assert_eq!(outcome("no json"), "body");
+        assert_eq!(outcome(r#"{"query":"{ health }","variables":[1]}"#), "body");
+        assert_eq!(outcome(&format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))), "body");
+        let deep = format!("{{ health(x: {}1{}) }}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(outcome(&serde_json::json!({ "query": deep }).to_string()), "body");
+    }
+}

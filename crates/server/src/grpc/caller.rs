@@ -1,0 +1,52 @@
+//! Who a call is from.
+
+use std::net::IpAddr;
+
+use atoll_base::ctx::{Caller, Ctx, Origin};
+use atoll_base::{Error, Fault, Kind};
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+
+use crate::app::App;
+
+/// The call's proof is missing or not readable.
+#[derive(Debug, thiserror::Error)]
+enum BadProof {
+    #[error("missing authorization metadata")]
+    Missing,
+    #[error("invalid authorization metadata")]
+    Unreadable,
+    #[error("expected Bearer token")]
+    Scheme,
+}
+
+impl Fault for BadProof {
+    fn kind(&self) -> Kind {
+        Kind::Unauthenticated
+    }
+
+    fn code(&self) -> &'static str {
+        "authorization.metadata"
+    }
+}
+
+/// Where a call came from.
+pub(super) fn origin<T>(app: &App, request: &Request<T>) -> Origin {
+    let peer = request.remote_addr().map(|peer| peer.ip());
+    let address = peer.map(|peer| forwarded(app, peer, request.metadata()));
+    Origin { address, request_id: Some(app.new_request_id()) }
+}
+
+fn forwarded(app: &App, peer: IpAddr, metadata: &MetadataMap) -> IpAddr {
+    crate::http::client(peer, metadata.as_ref(), &app.ground.settings().trusted_proxy_cidrs)
+}
+
+/// The context of a call that must say who it is from.
+pub(super) async fn of<T>(app: &App, request: &Request<T>) -> Result<Ctx, Error> {
+    let value = request.metadata().get("authorization").ok_or(BadProof::Missing)?;
+    let text = value.to_str().map_err(|_| BadProof::Unreadable)?;
+    let token = text.strip_prefix("Bearer ").ok_or(BadProof::Scheme)?;
+    let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin(app, request));
+    let signed_in = app.identity.authenticate(&ctx, token.trim()).await?;
+    Ok(ctx.as_caller(Caller::Entity(signed_in)))
+}

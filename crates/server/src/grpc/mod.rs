@@ -1,0 +1,61 @@
+//! The gRPC door.
+
+mod auth;
+mod authz;
+mod caller;
+mod reference;
+pub mod tls;
+
+use tonic::transport::server::Router;
+use tonic_health::server::HealthReporter;
+
+use crate::app::App;
+
+pub use reference::reference;
+
+/// The generated types of `atom.v1`.
+#[expect(missing_docs, clippy::all, reason = "generated from atom.proto, which has the docs")]
+pub mod atom {
+    tonic::include_proto!("atom.v1");
+}
+
+/// The compiled descriptors of `atom.v1`, for reflection and the reference.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/atom_descriptor.bin"));
+
+/// The largest message taken.
+const MAX_MESSAGE: usize = 1 << 20;
+
+/// All services. The reporter tells health checkers when the server stops.
+pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls> {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let authz = atom::authz_service_server::AuthzServiceServer::new(authz::Authz(app.clone()))
+        .max_decoding_message_size(MAX_MESSAGE);
+    let auth = atom::auth_service_server::AuthServiceServer::new(auth::Auth(app.clone()))
+        .max_decoding_message_size(MAX_MESSAGE);
+    reporter
+        .set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>()
+        .await;
+    reporter.set_serving::<atom::auth_service_server::AuthServiceServer<auth::Auth>>().await;
+    let mut server = tonic::transport::Server::builder();
+    if let Some(tls) = app.ground.settings().grpc_tls() {
+        server = server.tls_config(tls::config(&tls)?).map_err(tls::BadTls::Config)?;
+    }
+    let router = server
+        .timeout(std::time::Duration::from_secs(30))
+        .http2_keepalive_interval(Some(std::time::Duration::from_secs(60)))
+        .add_service(health)
+        .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1().expect(VALID))
+        .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1alpha().expect(VALID))
+        .add_service(authz)
+        .add_service(auth);
+    Ok((router, reporter))
+}
+
+/// The descriptors are compiled in, so a test that starts the server proves this.
+const VALID: &str = "the compiled descriptors are valid";
+
+fn reflection(builder: tonic_reflection::server::Builder<'static>) -> tonic_reflection::server::Builder<'static> {
+    builder
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+}

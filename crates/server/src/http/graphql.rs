@@ -1,0 +1,53 @@
+//! `POST /graphql`.
+
+use async_graphql::Response as Answer;
+use atoll_base::ctx::Origin;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::body;
+use super::caller;
+use crate::app::App;
+use crate::graphql::{self, BadRequest};
+
+/// Answers 200 to everything that was understood as a request; what went wrong is in `errors`.
+pub(crate) async fn answer(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    method: Method,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return body::unread(&rejection),
+    };
+    let request = match graphql::read(&body, app.ground.settings()) {
+        Ok(request) => request,
+        Err(why @ BadRequest::Query(_)) => {
+            return show(&Answer::from_errors(vec![async_graphql::ServerError::new(why.to_string(), None)]));
+        }
+        Err(why) => return body::answer(StatusCode::BAD_REQUEST, &why.to_string(), "graphql.body"),
+    };
+    let ctx = match caller::of(&app, &origin, &method, &headers).await {
+        Ok(ctx) => ctx,
+        Err(error) => return show(&graphql::refuse(error)),
+    };
+    show(&graphql::run(&app, ctx, request).await)
+}
+
+fn show(answer: &Answer) -> Response {
+    match serde_json::to_vec(answer) {
+        Ok(bytes) => {
+            let json = HeaderValue::from_static("application/json");
+            ([(header::CONTENT_TYPE, json)], bytes).into_response()
+        }
+        Err(why) => {
+            tracing::error!(%why, "a GraphQL answer cannot be written");
+            body::answer(StatusCode::INTERNAL_SERVER_ERROR, "internal error", "internal")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The HTTP door.
+
+mod auth;
+mod body;
+pub(crate) mod caller;
+mod graphql;
+mod headers;
+mod origin;
+mod probes;
+
+use std::time::Duration;
+
+use atoll_base::settings::Settings;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+
+pub(crate) use origin::client;
+
+/// The longest that reading and answering one request may take.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Every route.
+pub fn router(app: App) -> Router {
+    let settings = app.ground.settings();
+    let mut routes = Router::new()
+        .route("/graphql", post(graphql::answer).layer(DefaultBodyLimit::max(settings.graphql_body_limit_bytes)))
+        .route("/health", get(probes::ready))
+        .route("/health/live", get(probes::live))
+        .route("/health/ready", get(probes::ready))
+        .route("/.well-known/jwks.json", get(auth::jwks))
+        .merge(auth::routes().layer(DefaultBodyLimit::max(settings.auth_body_limit_bytes)));
+    if settings.metrics_enabled {
+        routes = routes.route("/metrics", get(probes::metrics));
+    }
+    routes
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(middleware::from_fn_with_state(app.clone(), origin::attach))
+        .layer(cors(settings))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
+        .with_state(app)
+}
+
+fn panicked() -> Response {
+    tracing::error!("a handler panicked");
+    let body = axum::Json(serde_json::json!({ "error": "internal error", "code": "internal" }));
+    (StatusCode::INTERNAL_SERVER_ERROR, body).into_response()
+}
+
+fn cors(settings: &Settings) -> CorsLayer {
+    let origins = settings.allowed_origins();
+    let origins = origins.iter().filter_map(|origin| origin.as_str().parse().ok());
+    CorsLayer::new()
+        .allow_credentials(true)
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .expose_headers([HeaderName::from_static("x-request-id"), header::RETRY_AFTER])
+        .max_age(Duration::from_secs(600))
+}

@@ -1,0 +1,4 @@
+//! The rooms together, on both engines, without a network.
+
+mod harness;
+mod rebuild;
