@@ -1,4 +1,5 @@
 //! The rooms together, on both engines, without a network.
 
+mod direction;
 mod harness;
 mod rebuild;
