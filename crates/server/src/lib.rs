@@ -4,6 +4,7 @@
 //! This is the only crate that knows status codes; what is right and wrong is decided in the rooms.
 
 pub mod app;
+mod figures;
 pub mod graphql;
 pub mod grpc;
 pub mod health;

@@ -17,6 +17,7 @@ use tonic_health::server::HealthReporter;
 use tower::ServiceExt;
 
 use crate::app::App;
+use crate::figures::{Figures, GroundView};
 use crate::graphql;
 use crate::grpc;
 use crate::health::Health;
@@ -67,6 +68,7 @@ impl Server {
         let grpc_port = listen("gRPC", settings.grpc_addr, "ATOLL_GRPC_ADDR").await?;
         let http = listen("HTTP", settings.listen_addr, "ATOLL_LISTEN_ADDR").await?;
         let schema = graphql::schema(settings);
+        ground.metrics().register(Box::new(Figures(GroundView(ground.clone()))));
         let health = Health::new(ground.clone(), identity.clone());
         let app = App { ground, identity, schema, health };
         let services = grpc::services(&app).await?;

@@ -56,6 +56,28 @@ impl Db {
         &self.writer
     }
 
+    /// Open connections, and how many of them are idle.
+    pub fn connections(&self) -> (u32, usize) {
+        let of = |connection: &DatabaseConnection| match self.engine {
+            Engine::Sqlite => {
+                let pool = connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            Engine::Postgres => {
+                let pool = connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        let (size, idle) = of(&self.writer);
+        match self.engine {
+            Engine::Sqlite => {
+                let (readers, idle_readers) = of(&self.reader);
+                (size + readers, idle + idle_readers)
+            }
+            Engine::Postgres => (size, idle),
+        }
+    }
+
     /// Begins a writing transaction. On SQLite it holds the one write lock from here on, so that reads inside it
     /// cannot be overtaken.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
