@@ -94,6 +94,8 @@ pub mod oracle;
 mod posting;
 mod question;
 mod rows;
+#[cfg(any(test, feature = "scenarios"))]
+pub mod scenario;
 mod scope;
 mod sharded;
 mod target;

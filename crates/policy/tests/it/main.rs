@@ -4,4 +4,5 @@ mod agreement;
 mod digits;
 mod json;
 mod questions;
+mod scenarios;
 mod worlds;
