@@ -38,10 +38,21 @@ pub async fn on_both(test: impl AsyncFn(Plant)) {
 
 impl Plant {
     async fn open(store: Arc<TestStore>, clock: Arc<ManualClock>) -> Plant {
+        Plant::open_with(store, clock, Settings::for_tests()).await
+    }
+
+    /// On SQLite, with these settings.
+    pub async fn with(settings: Settings) -> Plant {
+        let store = atoll_base::testing::sqlite().expect("a store for tests");
+        let clock = Arc::new(ManualClock::at(Moment(1_800_000_000_000_000)));
+        Plant::open_with(Arc::new(store), clock, settings).await
+    }
+
+    async fn open_with(store: Arc<TestStore>, clock: Arc<ManualClock>, settings: Settings) -> Plant {
         let settings = Settings {
             database_url: Some(store.location.clone()),
             data_dir: store.folder.path().to_owned(),
-            ..Settings::for_tests()
+            ..settings
         };
         let house = House::open_with(settings, clock.clone()).await.expect("a house");
         let schema: Schema = graphql::schema(house.ground.settings());

@@ -2,4 +2,6 @@
 
 mod direction;
 mod harness;
+mod operations;
 mod rebuild;
+mod scenarios;

@@ -1,0 +1,60 @@
+//! The callers and the ground they stand on: a tenant with an administrator and a person without a role, and another
+//! tenant with its administrator.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use atoll_base::ctx::Ctx;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::Plant;
+
+pub(super) struct Plot {
+    pub(super) tenant: Uuid,
+    pub(super) admin: Uuid,
+    pub(super) nobody_special: Uuid,
+    other: Uuid,
+    other_admin: Uuid,
+    count: AtomicU64,
+}
+
+impl Plot {
+    pub(super) async fn lay(plant: &Plant) -> Plot {
+        let tenant = plant.tenant("own").await;
+        let other = plant.tenant("other").await;
+        let admin = plant.entity("human", "own-admin", Some(tenant)).await;
+        let nobody_special = plant.entity("human", "own-person", Some(tenant)).await;
+        let other_admin = plant.entity("human", "other-admin", Some(other)).await;
+        for (tenant, admin) in [(tenant, admin), (other, other_admin)] {
+            let roles = "query($tenant: ID!) { roles(tenantId: $tenant) { items { id name } } }";
+            let roles = plant.data(&plant.admin(), roles, json!({ "tenant": tenant })).await;
+            let role = roles["roles"]["items"][0]["id"].clone();
+            plant.assign(tenant, admin, &role).await;
+        }
+        Plot { tenant, admin, nobody_special, other, other_admin, count: AtomicU64::new(0) }
+    }
+
+    /// In the order of the table's columns.
+    pub(super) fn callers(&self, plant: &Plant) -> [Ctx; 5] {
+        [
+            plant.nobody(),
+            plant.caller(self.other_admin, Some(self.other)),
+            plant.caller(self.nobody_special, Some(self.tenant)),
+            plant.caller(self.admin, Some(self.tenant)),
+            plant.admin(),
+        ]
+    }
+
+    /// A name that nothing has yet.
+    pub(super) fn name(&self) -> String {
+        format!("name-{}", self.count.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Plant {
+    async fn assign(&self, tenant: Uuid, entity: Uuid, role: &Value) {
+        let assign = "mutation($input: CreateRoleAssignmentInput!) { made: createRoleAssignment(input: $input) { id } }";
+        let input = json!({ "tenantId": tenant, "subjectKind": "entity", "subjectId": entity, "roleId": role });
+        self.made(&self.admin(), assign, json!({ "input": input })).await;
+    }
+}
