@@ -3,6 +3,7 @@
 //! SQLite has one writing connection and several reading ones (WAL, `synchronous=FULL`); PostgreSQL has one pool.
 //! What differs between the engines stays in this folder.
 
+mod contains_json;
 mod engine;
 mod failure;
 mod migrate;
@@ -15,6 +16,7 @@ use sea_orm::{
 
 use crate::error::Result;
 
+pub use contains_json::contains_json;
 pub use engine::{Engine, contains_text, in_ids};
 pub(crate) use engine::{ledger_mark, ledger_tick};
 pub(crate) use migrate::lock_first_start;

@@ -1,6 +1,7 @@
 //! The ground on both engines.
 
 mod backup;
+mod contains_json;
 mod contains_text;
 mod decisions;
 mod jobs;

@@ -1,0 +1,195 @@
+//! The table of resources.
+
+use atoll_base::alias::Alias;
+use atoll_base::ctx::{Allowed, Tx, Visibility};
+use atoll_base::db::{Engine, contains_json, contains_text};
+use atoll_base::door::graphql::DeletedFilter;
+use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_policy::ObjectKind;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::find::ResourceFilter;
+use super::model::Resource;
+use crate::groups::placement;
+use crate::visible::{self, Columns};
+
+/// A row of `resources`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "resources")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: Option<String>,
+    /// Alias.
+    pub alias: Option<String>,
+    /// Owning tenant.
+    pub tenant_id: Option<Uuid>,
+    /// Owner.
+    pub owner_id: Option<Uuid>,
+    /// JSON object.
+    pub attributes: Json,
+    /// Deleter.
+    pub deleted_by: Option<Uuid>,
+    /// Tombstone.
+    pub deleted_at: Option<i64>,
+    /// Birth.
+    pub created_at: i64,
+    /// Last change.
+    pub updated_at: Option<i64>,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Resource {
+    type Error = atoll_base::Error;
+
+    fn try_from(row: Model) -> Result<Resource> {
+        Ok(Resource {
+            id: row.id,
+            kind: row.kind,
+            name: row.name,
+            alias: Alias::optional(row.alias.as_deref())?,
+            tenant: row.tenant_id,
+            owner: row.owner_id,
+            attributes: row.attributes,
+            deleted_by: row.deleted_by,
+            deleted_at: row.deleted_at.map(Moment),
+            created_at: Moment(row.created_at),
+            updated_at: row.updated_at.map(Moment),
+        })
+    }
+}
+
+impl From<&Resource> for Model {
+    fn from(resource: &Resource) -> Model {
+        Model {
+            id: resource.id,
+            kind: resource.kind.clone(),
+            name: resource.name.clone(),
+            alias: resource.alias.clone().map(String::from),
+            tenant_id: resource.tenant,
+            owner_id: resource.owner,
+            attributes: resource.attributes.clone(),
+            deleted_by: resource.deleted_by,
+            deleted_at: resource.deleted_at.map(|at| at.0),
+            created_at: resource.created_at.0,
+            updated_at: resource.updated_at.map(|at| at.0),
+        }
+    }
+}
+
+/// Adds a resource.
+pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Resource>, resource: &Resource) -> Result<()> {
+    let row = Model::from(resource).into_active_model().reset_all();
+    Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes a changed resource.
+pub(crate) async fn save(tx: &Tx, allowed: &Allowed<'_, Resource>, resource: &Resource) -> Result<()> {
+    debug_assert!(allowed.object().is_none_or(|object| object.id == resource.id));
+    let mut row = Model::from(resource).into_active_model().reset_all();
+    row.id = ActiveValue::Unchanged(resource.id);
+    row.update(tx.conn()).await?;
+    Ok(())
+}
+
+/// The resource, deleted or not.
+pub(crate) async fn find_any(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Resource>> {
+    Entity::find_by_id(id).one(conn).await?.map(Resource::try_from).transpose()
+}
+
+/// The resource for changing: nobody else changes it before this transaction ends.
+pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Resource>> {
+    let found =
+        Entity::find_by_id(id).filter(Column::DeletedAt.is_null()).lock_exclusive().one(tx.conn()).await?;
+    found.map(Resource::try_from).transpose()
+}
+
+/// Where a filter of visible resources finds what it needs.
+const COLUMNS: Columns<Column> =
+    Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
+
+/// A page of the resources that pass the filter and that the reader may see, newest first.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    filter: &ResourceFilter,
+    page: PageRequest,
+) -> Result<Page<Resource>> {
+    let query = Entity::find()
+        .filter(visible::condition(conn, visibility, &COLUMNS))
+        .filter(matches(Engine::of(conn), filter)?);
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(Resource::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
+}
+
+/// The most kinds that are named at once.
+const MAX_KINDS: u64 = 500;
+
+/// The kinds of the live resources that the reader may see, in alphabetical order.
+pub(crate) async fn kinds(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    tenant: Option<Uuid>,
+) -> Result<Vec<String>> {
+    let filter = ResourceFilter { tenant, ..ResourceFilter::default() };
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Kind)
+        .distinct()
+        .filter(visible::condition(conn, visibility, &COLUMNS))
+        .filter(matches(Engine::of(conn), &filter)?)
+        .order_by_asc(Column::Kind)
+        .limit(MAX_KINDS)
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
+fn matches(engine: Engine, filter: &ResourceFilter) -> Result<Condition> {
+    let mut all = Condition::all();
+    match filter.deleted {
+        DeletedFilter::Live => all = all.add(Column::DeletedAt.is_null()),
+        DeletedFilter::Deleted => all = all.add(Column::DeletedAt.is_not_null()),
+        DeletedFilter::All => {}
+    }
+    if let Some(kind) = &filter.kind {
+        all = all.add(Column::Kind.eq(kind));
+    }
+    if let Some(tenant) = filter.tenant {
+        all = all.add(Column::TenantId.eq(tenant));
+    }
+    if let Some(groups) = &filter.in_groups {
+        all = all.add(Column::Id.in_subquery(placement::objects_in(engine, ObjectKind::Resource, groups)));
+    }
+    if let Some(attributes) = &filter.attributes_contain {
+        all = all.add(contains_json(engine, Expr::col(Column::Attributes), attributes)?);
+    }
+    Ok(match filter.q.as_deref() {
+        Some(q) => all.add(contains_text(
+            [Column::Name, Column::Alias, Column::Attributes].map(|column| column.into_expr()),
+            q,
+        )),
+        None => all,
+    })
+}
