@@ -43,7 +43,9 @@ impl MigrationTrait for Identity {
 }
 
 /// Both engines take partial unique indexes in the same words; names and aliases are free again after a soft delete.
-const INDEXES: [&str; 15] = [
+///
+/// An entity has one password at a time, and the house one key that signs: two writers cannot both win.
+const INDEXES: [&str; 19] = [
     "CREATE UNIQUE INDEX tenants_name ON tenants (name) WHERE deleted_at IS NULL",
     "CREATE UNIQUE INDEX tenants_alias ON tenants (alias) WHERE deleted_at IS NULL AND alias IS NOT NULL",
     "CREATE UNIQUE INDEX tenants_route ON tenants (route) WHERE deleted_at IS NULL AND route IS NOT NULL",
@@ -56,7 +58,11 @@ const INDEXES: [&str; 15] = [
     "CREATE UNIQUE INDEX entities_alias_global ON entities (alias) WHERE deleted_at IS NULL AND tenant_id IS NULL AND alias IS NOT NULL",
     "CREATE UNIQUE INDEX entities_alias ON entities (tenant_id, alias) WHERE deleted_at IS NULL AND tenant_id IS NOT NULL AND alias IS NOT NULL",
     "CREATE INDEX entities_created ON entities (tenant_id, created_at)",
+    "CREATE INDEX entities_email ON entities ((attributes ->> 'email'))",
+    "CREATE INDEX tenant_memberships_entity ON tenant_memberships (entity_id)",
     "CREATE INDEX credentials_entity ON credentials (entity_id, kind, status)",
+    "CREATE UNIQUE INDEX credentials_password ON credentials (entity_id) WHERE kind = 'password' AND status = 'active'",
+    "CREATE UNIQUE INDEX signing_keys_primary ON signing_keys (status) WHERE status = 'primary'",
     "CREATE INDEX sessions_entity ON sessions (entity_id)",
     "CREATE INDEX sign_in_attempts_account ON sign_in_attempts (account_key, at)",
 ];

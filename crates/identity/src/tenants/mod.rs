@@ -14,3 +14,4 @@ pub use delete::delete;
 pub use find::{TenantFilter, find, list};
 pub use model::{Tenant, TenantPatch, TenantRoute};
 pub use status::set_status;
+pub use update::update;

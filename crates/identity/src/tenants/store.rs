@@ -5,9 +5,10 @@ use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_policy::Fact;
+use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::find::TenantFilter;
@@ -170,9 +171,21 @@ fn matches(filter: &TenantFilter) -> Condition {
     }
     match filter.q.as_deref() {
         Some(q) => all.add(atoll_base::db::contains_text(
-            &[Column::Name, Column::Alias, Column::Tags, Column::Attributes].map(|column| column.into_expr()),
+            [Column::Name, Column::Alias, Column::Tags, Column::Attributes].map(|column| column.into_expr()),
             q,
         )),
         None => all,
     }
+}
+
+/// Every tenant as decisions know it, handed to `sink`.
+pub(crate) async fn facts(
+    tx: &DatabaseTransaction,
+    sink: &mut (dyn FnMut(Fact) + Send),
+) -> Result<()> {
+    let mut rows = Entity::find().stream(tx).await?;
+    while let Some(row) = rows.try_next().await? {
+        sink(Tenant::try_from(row)?.fact());
+    }
+    Ok(())
 }

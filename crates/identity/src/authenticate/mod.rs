@@ -1,0 +1,113 @@
+//! Who a token belongs to.
+
+mod fault;
+mod session_token;
+mod verified;
+
+use std::sync::Arc;
+
+use atoll_base::ctx::{CredentialKind, Ctx, SignedIn};
+use atoll_base::{Moment, Result};
+use atoll_policy::{Ceiling, Status, TenantStatus};
+use aws_lc_rs::digest;
+
+use crate::credentials::token::{AccessToken, PREFIX, same};
+use crate::credentials::{self, CredentialStatus};
+use crate::identity::Identity;
+
+pub use fault::BadToken;
+pub(crate) use verified::Verified;
+use verified::{Key, Proof};
+
+impl Identity {
+    /// Who a session token or access token belongs to.
+    ///
+    /// A token that was verified lately is not asked about in the store again. Its entity, and that one's tenant, are
+    /// looked at every time, and whatever ends a session or a credential ends this memory too, on every replica.
+    ///
+    /// # Errors
+    /// [`BadToken`], and [`UnknownKey`](crate::keys::UnknownKey).
+    pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Arc<SignedIn>> {
+        let key = key_of(token);
+        let now = ctx.now();
+        let known = self.verified.find(&key, now);
+        let proof = match known {
+            Some(proof) => proof,
+            None => {
+                let round = self.verified.round(&key);
+                let proof = Arc::new(self.verify(ctx, token).await?);
+                self.verified.remember(key, &proof, round, now);
+                proof
+            }
+        };
+        check_owner(ctx, &proof.who)?;
+        if let Some(credential) = proof.who.credential
+            && proof.due_to_note(now, credentials::USE_NOTED_EVERY)
+        {
+            self.last_use.note(ctx.ground(), credential, now);
+        }
+        Ok(proof.who.clone())
+    }
+
+    async fn verify(&self, ctx: &Ctx, token: &str) -> Result<Proof> {
+        if token.starts_with(PREFIX) {
+            verify_access_token(ctx, token).await
+        } else {
+            session_token::verify(ctx, self.keys(), token).await
+        }
+    }
+}
+
+fn key_of(token: &str) -> Key {
+    let mut key = Key::default();
+    key.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    key
+}
+
+/// The entity is in use, at home where it was when it proved itself, and so is its tenant.
+fn check_owner(ctx: &Ctx, who: &SignedIn) -> Result<()> {
+    let world = ctx.world()?;
+    let entity = world.entity(who.entity).filter(|entity| !entity.deleted && entity.status == Status::Active);
+    let entity = entity.ok_or(BadToken::EntityNotActive)?;
+    if entity.tenant != who.tenant {
+        return Err(BadToken::OtherTenant.into());
+    }
+    match entity.tenant.map(|tenant| world.tenant(tenant)) {
+        None => Ok(()),
+        Some(Some(tenant)) if tenant.status == TenantStatus::Active => Ok(()),
+        Some(_) => Err(BadToken::TenantNotActive.into()),
+    }
+}
+
+async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {
+    let token = AccessToken::parse(text).ok_or(BadToken::Malformed)?;
+    let found = credentials::store::find(ctx.db().reader(), token.credential).await?;
+    let credential =
+        found.filter(|found| found.kind == CredentialKind::AccessToken).ok_or(BadToken::TokenUnknown)?;
+    let verifier = ctx.ground().keys().token_verifier(token.secret.reveal());
+    if !credential.token_verifier.as_deref().is_some_and(|stored| same(stored, &verifier)) {
+        return Err(BadToken::TokenWrong.into());
+    }
+    if credential.status != CredentialStatus::Active {
+        return Err(BadToken::TokenRevoked.into());
+    }
+    if credential.expires_at.is_some_and(|at| at <= ctx.now()) {
+        return Err(BadToken::TokenExpired.into());
+    }
+    let world = ctx.world()?;
+    let entity = world.entity(credential.entity).filter(|entity| !entity.deleted);
+    let entity = entity.ok_or(BadToken::TokenUnknown)?;
+    let who = SignedIn {
+        entity: credential.entity,
+        tenant: entity.tenant,
+        session: None,
+        credential: Some(credential.id),
+        kind: CredentialKind::AccessToken,
+        expires_at: credential.expires_at,
+        since: None,
+        // A scoped token whose ceiling is not known may do nothing.
+        ceiling: credential.scoped.then(|| Arc::new(Ceiling::default())),
+    };
+    let noted = credential.last_used_at.unwrap_or(Moment(0));
+    Ok(Proof::new(who, credential.expires_at, noted))
+}

@@ -1,0 +1,49 @@
+//! The first passwords: somebody has to be able to sign in.
+
+use std::sync::Arc;
+
+use atoll_base::ctx::Ctx;
+use atoll_base::{Ground, Result, Secret, chance};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use crate::identity::Identity;
+use crate::{credentials, passwords};
+
+pub use crate::passwords::reset_password;
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Bootstrapped {
+    /// The administrator's password when nobody gave one and there never was any: to be shown once, kept nowhere.
+    pub one_time_password: Option<Secret<String>>,
+}
+
+/// Gives the administrator and the first service the passwords in the settings, unless they have one. An administrator
+/// for whom none was given, in a house where nobody ever had a credential, gets a random one.
+///
+/// # Errors
+/// When a password in the settings is too short; the house must not start with it.
+pub async fn run(ground: &Arc<Ground>, identity: &Identity) -> Result<Bootstrapped> {
+    let ctx = Ctx::platform(ground.clone(), "bootstrap");
+    let settings = ground.settings();
+    let given = [
+        (settings.admin_entity_id, &settings.admin_secret),
+        (settings.service_entity_id, &settings.service_secret),
+    ];
+    for (entity, secret) in given {
+        if let Some(secret) = secret
+            && !passwords::has_password(&ctx, entity).await?
+        {
+            passwords::first_password(&ctx, identity.hasher(), entity, secret.clone()).await?;
+        }
+    }
+    if settings.admin_secret.is_some() || credentials::store::any(ctx.db().reader()).await? {
+        return Ok(Bootstrapped::default());
+    }
+    let random = BASE64_URL_SAFE_NO_PAD.encode(chance::bytes::<18>(ctx.chance()));
+    let password = Secret::new(random);
+    let admin = settings.admin_entity_id;
+    let given = passwords::first_password(&ctx, identity.hasher(), admin, password.clone()).await?;
+    Ok(Bootstrapped { one_time_password: given.then_some(password) })
+}

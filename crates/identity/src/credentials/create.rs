@@ -1,0 +1,87 @@
+//! Issuing access tokens.
+
+use atoll_base::ctx::Ctx;
+use atoll_base::{Common, Fault, Kind, Moment, Result, Secret};
+use atoll_policy::Status;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::model::Credential;
+use super::revoke::RULE_OF_ENTITY;
+use super::{add, token};
+use crate::entities;
+
+/// What is needed for an access token.
+#[derive(Clone, Debug, Default)]
+pub struct NewAccessToken {
+    /// Whose it will be; the caller's when left out.
+    pub entity: Option<Uuid>,
+    /// Name for people.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// From when on it proves nothing; never when left out.
+    pub expires_at: Option<Moment>,
+}
+
+/// A token that cannot be issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unissuable {
+    /// It has no name.
+    #[error("access token name is required")]
+    Nameless,
+    /// It would be expired from the start.
+    #[error("access token expiration must be in the future")]
+    Expired,
+    /// A ceiling on a token that has none.
+    #[error("unscoped access token must not carry permissions")]
+    PermissionsOfUnscoped,
+    /// A ceiling, which is not there yet.
+    #[error("scoped access tokens are not available in this version; pass scoped: false")]
+    Scoped,
+}
+
+impl Fault for Unissuable {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "access_token.invalid"
+    }
+}
+
+/// Issues an access token that may do whatever its entity may. Its text is returned this once and kept nowhere.
+pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secret<String>)> {
+    let owner = match new.entity {
+        Some(entity) => entity,
+        None => ctx.signed_in()?.entity,
+    };
+    let known = entities::known(ctx, owner).await?;
+    let allowed = ctx.require(&RULE_OF_ENTITY, &known)?;
+    let name = new.name.trim();
+    if name.is_empty() {
+        return Err(Unissuable::Nameless.into());
+    }
+    if new.expires_at.is_some_and(|at| at <= ctx.now()) {
+        return Err(Unissuable::Expired.into());
+    }
+    let name = atoll_base::fields::name("name", name)?;
+    let token = token::AccessToken::new(ctx.new_id(), ctx.chance());
+    let verifier = ctx.ground().keys().token_verifier(token.secret.reveal());
+    let credential = Credential {
+        identifier: Some(token.identifier()),
+        metadata: json!({ "name": name, "description": new.description }),
+        name: Some(name),
+        description: new.description,
+        expires_at: new.expires_at,
+        ..Credential::access_token(ctx, token.credential, owner, verifier)
+    };
+    let mut tx = ctx.begin().await?;
+    let entity = entities::store::lock_live(&tx, owner).await?;
+    let active = entity.filter(|entity| entity.status == Status::Active);
+    let entity = active.ok_or_else(|| Common::not_found("active entity", owner))?;
+    add(&mut tx, &allowed.part(), &entity, credential.clone()).await?;
+    tx.commit().await?;
+    Ok((credential, token.text()))
+}

@@ -1,0 +1,59 @@
+//! Reading credentials.
+
+use atoll_base::ctx::Ctx;
+use atoll_base::{Common, Fault, Kind, Page, PageRequest, Result};
+use uuid::Uuid;
+
+use super::model::{Credential, CredentialStatus};
+use super::revoke::RULE_OF_ENTITY;
+use super::store;
+use crate::entities;
+
+/// There is no such credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialMissing {
+    /// Of any kind.
+    #[error("credential not found")]
+    Credential,
+    /// An access token.
+    #[error("access token not found")]
+    AccessToken,
+}
+
+impl Fault for CredentialMissing {
+    fn kind(&self) -> Kind {
+        Kind::Missing
+    }
+
+    fn code(&self) -> &'static str {
+        "not_found"
+    }
+}
+
+/// Every credential of an entity, newest first.
+pub async fn of_entity(ctx: &Ctx, entity: Uuid) -> Result<Vec<Credential>> {
+    let entity = entities::known(ctx, entity).await?;
+    ctx.require(&RULE_OF_ENTITY, &entity)?;
+    store::of_entity(ctx.db().reader(), entity.id).await
+}
+
+/// A page of an entity's access tokens; of one's own also with a scoped one. `status` is `active` or `revoked`.
+pub async fn access_tokens(
+    ctx: &Ctx,
+    entity: Option<Uuid>,
+    status: Option<&str>,
+    page: PageRequest,
+) -> Result<Page<Credential>> {
+    let own = ctx.signed_in()?.entity;
+    let status = status.map(|word| CredentialStatus::parse(word).ok_or_else(|| bad_status(word))).transpose()?;
+    let entity = entity.unwrap_or(own);
+    if entity != own {
+        let known = entities::known(ctx, entity).await?;
+        ctx.require(&RULE_OF_ENTITY, &known)?;
+    }
+    store::access_tokens(ctx.db().reader(), entity, status, page).await
+}
+
+fn bad_status(word: &str) -> Common {
+    Common::Invalid(format!("invalid status filter: {word} (expected 'active' or 'revoked')"))
+}

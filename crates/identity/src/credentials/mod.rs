@@ -1,0 +1,20 @@
+//! Credentials: what entities prove themselves with.
+
+mod add;
+mod create;
+mod find;
+pub mod graphql;
+mod last_use;
+mod model;
+mod revoke;
+pub(crate) mod store;
+pub mod token;
+
+pub(crate) use add::{add, follow_entity, refuse_shared_keys};
+pub use create::{NewAccessToken, Unissuable, create};
+pub use find::{CredentialMissing, access_tokens, of_entity};
+pub(crate) use last_use::{EVERY as USE_NOTED_EVERY, LastUse};
+pub use model::{Credential, CredentialStatus};
+pub(crate) use model::kind;
+pub use revoke::{revoke, revoke_access_token, revoke_of_entity, revoke_of_tenant};
+pub(crate) use revoke::revoke_passwords;

@@ -1,0 +1,20 @@
+//! Entities: people, devices, services, workloads and applications. All are equal; only their kind differs.
+
+mod create;
+mod delete;
+mod find;
+pub mod graphql;
+mod model;
+mod place;
+mod status;
+pub(crate) mod store;
+mod update;
+
+pub use create::{NewEntity, create};
+pub use delete::delete;
+pub use find::{EntityFilter, find, find_group_members, list};
+pub(crate) use find::{READ_ALL, known};
+pub use model::{Entity, EntityPatch};
+pub use place::{clear_parent, set_parent};
+pub use status::{disable, enable};
+pub use update::update;

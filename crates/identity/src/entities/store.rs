@@ -1,0 +1,298 @@
+//! The table of entities.
+
+use atoll_access::groups::placement::objects_in;
+use atoll_access::visible::{self, Columns};
+use atoll_base::alias::Alias;
+use atoll_base::ctx::{Allowed, Tx, Visibility};
+use atoll_base::db::{Engine, contains_text};
+use atoll_base::door::graphql::DeletedFilter;
+use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_policy::{EntityKind, Fact, ObjectKind};
+use futures::TryStreamExt as _;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _, Select};
+use serde::{Deserialize, Serialize};
+
+use super::find::EntityFilter;
+use super::model;
+use crate::memberships;
+
+/// A row of `entities`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "entities")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Alias.
+    pub alias: Option<String>,
+    /// Home tenant.
+    pub tenant_id: Option<Uuid>,
+    /// Profile.
+    pub profile_id: Option<Uuid>,
+    /// Version of the profile.
+    pub profile_version_id: Option<Uuid>,
+    /// Status.
+    pub status: String,
+    /// JSON object.
+    pub attributes: Json,
+    /// Deleter.
+    pub deleted_by: Option<Uuid>,
+    /// Tombstone.
+    pub deleted_at: Option<i64>,
+    /// Birth.
+    pub created_at: i64,
+    /// Last change.
+    pub updated_at: Option<i64>,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for model::Entity {
+    type Error = atoll_base::Error;
+
+    fn try_from(row: Model) -> Result<model::Entity> {
+        Ok(model::Entity {
+            id: row.id,
+            kind: row.kind.parse().map_err(Common::bug)?,
+            name: row.name,
+            alias: Alias::optional(row.alias.as_deref())?,
+            tenant: row.tenant_id,
+            profile: row.profile_id,
+            profile_version: row.profile_version_id,
+            status: row.status.parse().map_err(Common::bug)?,
+            attributes: row.attributes,
+            deleted_by: row.deleted_by,
+            deleted_at: row.deleted_at.map(Moment),
+            created_at: Moment(row.created_at),
+            updated_at: row.updated_at.map(Moment),
+        })
+    }
+}
+
+impl From<&model::Entity> for Model {
+    fn from(entity: &model::Entity) -> Model {
+        Model {
+            id: entity.id,
+            kind: entity.kind.as_str().to_owned(),
+            name: entity.name.clone(),
+            alias: entity.alias.clone().map(String::from),
+            tenant_id: entity.tenant,
+            profile_id: entity.profile,
+            profile_version_id: entity.profile_version,
+            status: entity.status.as_str().to_owned(),
+            attributes: entity.attributes.clone(),
+            deleted_by: entity.deleted_by,
+            deleted_at: entity.deleted_at.map(|at| at.0),
+            created_at: entity.created_at.0,
+            updated_at: entity.updated_at.map(|at| at.0),
+        }
+    }
+}
+
+/// Adds an entity.
+pub(crate) async fn insert(
+    tx: &Tx,
+    _allowed: &Allowed<'_, model::Entity>,
+    entity: &model::Entity,
+) -> Result<()> {
+    let row = Model::from(entity).into_active_model().reset_all();
+    Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes a changed entity.
+pub(crate) async fn save(
+    tx: &Tx,
+    allowed: &Allowed<'_, model::Entity>,
+    entity: &model::Entity,
+) -> Result<()> {
+    debug_assert!(allowed.object().is_none_or(|object| object.id == entity.id));
+    let mut row = Model::from(entity).into_active_model().reset_all();
+    row.id = ActiveValue::Unchanged(entity.id);
+    row.update(tx.conn()).await?;
+    Ok(())
+}
+
+/// The entity, deleted or not.
+pub(crate) async fn find_any(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<model::Entity>> {
+    Entity::find_by_id(id).one(conn).await?.map(model::Entity::try_from).transpose()
+}
+
+/// The entity for changing it or what belongs to it: nobody else does before this transaction ends.
+pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<model::Entity>> {
+    let found = live().filter(Column::Id.eq(id)).lock_exclusive().one(tx.conn()).await?;
+    found.map(model::Entity::try_from).transpose()
+}
+
+/// How many entities a name may turn out to mean before it is called ambiguous.
+const ENOUGH_TO_BE_AMBIGUOUS: u64 = 2;
+
+/// Live entities with this exact name: in one tenant, or anywhere. At most two, which is enough to know.
+pub(crate) async fn named(
+    conn: &impl ConnectionTrait,
+    name: &str,
+    tenant: Option<Uuid>,
+) -> Result<Vec<model::Entity>> {
+    few(conn, live().filter(Column::Name.eq(name)), tenant).await
+}
+
+/// Live entities whose attribute `email` is this: in one tenant, or anywhere. At most two.
+pub(crate) async fn with_email(
+    conn: &impl ConnectionTrait,
+    email: &str,
+    tenant: Option<Uuid>,
+) -> Result<Vec<model::Entity>> {
+    // The expression of the index `entities_email`.
+    let email = Expr::cust("(attributes ->> 'email')").eq(email);
+    few(conn, live().filter(email), tenant).await
+}
+
+/// The live entity with this alias in a tenant.
+pub(crate) async fn aliased(
+    conn: &impl ConnectionTrait,
+    alias: &str,
+    tenant: Uuid,
+) -> Result<Vec<model::Entity>> {
+    let alias = alias.trim().to_lowercase();
+    few(conn, live().filter(Column::Alias.eq(alias)), Some(tenant)).await
+}
+
+async fn few(
+    conn: &impl ConnectionTrait,
+    query: Select<Entity>,
+    tenant: Option<Uuid>,
+) -> Result<Vec<model::Entity>> {
+    let query = match tenant {
+        Some(tenant) => query.filter(Column::TenantId.eq(tenant)),
+        None => query,
+    };
+    let rows = query.limit(ENOUGH_TO_BE_AMBIGUOUS).all(conn).await?;
+    rows.into_iter().map(model::Entity::try_from).collect()
+}
+
+/// A page of the entities that pass the filter and that the reader may see, newest first. `groups` are the object groups
+/// of which they must lie in one, when that is asked for.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    filter: &EntityFilter,
+    groups: Option<&[Uuid]>,
+    page: PageRequest,
+) -> Result<Page<model::Entity>> {
+    let columns =
+        Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
+    let mut query =
+        Entity::find().filter(visible::condition(conn, visibility, &columns)).filter(matches(filter));
+    if let Some(groups) = groups {
+        query = query.filter(Column::Id.in_subquery(objects_in(Engine::of(conn), ObjectKind::Entity, groups)));
+    }
+    newest_first(conn, query, page).await
+}
+
+/// A page of the people who are members of a tenant, newest first.
+pub(crate) async fn members(
+    conn: &impl ConnectionTrait,
+    tenant: Uuid,
+    q: Option<&str>,
+    page: PageRequest,
+) -> Result<Page<model::Entity>> {
+    let mut query = live()
+        .filter(Column::Kind.eq(EntityKind::Human.as_str()))
+        .filter(Column::Id.in_subquery(memberships::store::members_of(tenant)));
+    if let Some(q) = q {
+        query = query.filter(holds_text(q));
+    }
+    newest_first(conn, query, page).await
+}
+
+/// The live members of a principal group, by name.
+pub(crate) async fn group_members(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<model::Entity>> {
+    let members = Query::select()
+        .column("entity_id")
+        .from("group_members")
+        .and_where(Expr::col("group_id").eq(group))
+        .to_owned();
+    let query = live().filter(Column::Id.in_subquery(members));
+    let rows = query.order_by_asc(Column::Name).order_by_asc(Column::Id).all(conn).await?;
+    rows.into_iter().map(model::Entity::try_from).collect()
+}
+
+/// The ids of the entities at home in a tenant, for use in another query.
+pub(crate) fn ids_in_tenant(tenant: Uuid) -> SelectStatement {
+    Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant)).into_query()
+}
+
+fn live() -> Select<Entity> {
+    Entity::find().filter(Column::DeletedAt.is_null())
+}
+
+async fn newest_first(
+    conn: &impl ConnectionTrait,
+    query: Select<Entity>,
+    page: PageRequest,
+) -> Result<Page<model::Entity>> {
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(model::Entity::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
+}
+
+fn holds_text(q: &str) -> Expr {
+    contains_text([Column::Name, Column::Attributes].map(|column| column.into_expr()), q)
+}
+
+fn matches(filter: &EntityFilter) -> Condition {
+    let mut all = Condition::all();
+    match filter.deleted {
+        DeletedFilter::Live => all = all.add(Column::DeletedAt.is_null()),
+        DeletedFilter::Deleted => all = all.add(Column::DeletedAt.is_not_null()),
+        DeletedFilter::All => {}
+    }
+    if let Some(kind) = filter.kind {
+        all = all.add(Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(profile) = filter.profile {
+        all = all.add(Column::ProfileId.eq(profile));
+    }
+    if let Some(tenant) = filter.tenant {
+        all = all.add(Column::TenantId.eq(tenant));
+    }
+    if let Some(status) = filter.status {
+        all = all.add(Column::Status.eq(status.as_str()));
+    }
+    match filter.q.as_deref() {
+        Some(q) => {
+            let columns = [Column::Name, Column::Alias, Column::Attributes];
+            all.add(contains_text(columns.map(|column| column.into_expr()), q))
+        }
+        None => all,
+    }
+}
+
+/// Every entity as decisions know it, handed to `sink`.
+pub(crate) async fn facts(
+    tx: &DatabaseTransaction,
+    sink: &mut (dyn FnMut(Fact) + Send),
+) -> Result<()> {
+    let mut rows = Entity::find().stream(tx).await?;
+    while let Some(row) = rows.try_next().await? {
+        sink(model::Entity::try_from(row)?.fact());
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! This room's part of the GraphQL schema.
+
+use async_graphql::MergedObject;
+
+use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
+use crate::entities::graphql::{EntityMutation, EntityQuery};
+use crate::keys::graphql::{KeyMutation, KeyQuery};
+use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
+use crate::passwords::graphql::PasswordMutation;
+use crate::profiles::graphql::ProfileQuery;
+use crate::sessions::graphql::{SessionMutation, SessionQuery};
+use crate::tenants::graphql::{TenantMutation, TenantQuery};
+
+/// Every query of this room.
+#[derive(Default, MergedObject)]
+pub struct Query(
+    TenantQuery,
+    MembershipQuery,
+    EntityQuery,
+    ProfileQuery,
+    CredentialQuery,
+    KeyQuery,
+    SessionQuery,
+);
+
+/// Every mutation of this room.
+#[derive(Default, MergedObject)]
+pub struct Mutation(
+    TenantMutation,
+    MembershipMutation,
+    EntityMutation,
+    PasswordMutation,
+    CredentialMutation,
+    KeyMutation,
+    SessionMutation,
+);

@@ -1,0 +1,16 @@
+//! Listing signing keys.
+
+use atoll_base::Result;
+use atoll_base::ctx::{Ctx, May, Rule, Within};
+
+use super::model::SigningKey;
+use super::store;
+
+/// Who may see which keys there are.
+pub(crate) const READ: Rule = Rule::any(&[May::platform("read")]);
+
+/// Every signing key, newest first.
+pub async fn list(ctx: &Ctx) -> Result<Vec<SigningKey>> {
+    ctx.require(&READ, &Within::<SigningKey>::platform())?;
+    store::all(ctx.db().reader()).await
+}

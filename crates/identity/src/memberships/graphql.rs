@@ -1,0 +1,58 @@
+//! The GraphQL door of memberships.
+
+use async_graphql::{Context, ID, Object};
+use atoll_base::door::graphql as door;
+use atoll_base::{PageBounds, Result};
+
+use super::{add, list, remove};
+use crate::entities::graphql::EntityList;
+
+/// Queries about members.
+#[derive(Default)]
+pub struct MembershipQuery;
+
+#[Object]
+impl MembershipQuery {
+    /// The people who are members of a tenant.
+    async fn tenant_members(
+        &self,
+        door: &Context<'_>,
+        tenant_id: ID,
+        q: Option<String>,
+        limit: Option<i32>,
+        offset: Option<i32>,
+    ) -> Result<EntityList> {
+        let ctx = door::ctx(door)?;
+        let tenant = door::id("tenantId", &tenant_id)?;
+        let page = door::page(PageBounds::ORDINARY, limit, offset);
+        EntityList::of(ctx, list(ctx, tenant, q.as_deref(), page).await?).await
+    }
+}
+
+/// Changes of memberships.
+#[derive(Default)]
+pub struct MembershipMutation;
+
+#[Object]
+impl MembershipMutation {
+    /// Makes an entity a member of a tenant; with a role of that tenant, if you name one.
+    async fn add_tenant_member(
+        &self,
+        door: &Context<'_>,
+        tenant_id: ID,
+        entity_id: ID,
+        role_id: Option<ID>,
+    ) -> Result<bool> {
+        let tenant = door::id("tenantId", &tenant_id)?;
+        let entity = door::id("entityId", &entity_id)?;
+        let role = door::optional_id("roleId", role_id.as_ref())?;
+        add(door::ctx(door)?, tenant, entity, role).await?;
+        Ok(true)
+    }
+
+    /// Ends a membership and whatever the entity was given in the tenant.
+    async fn remove_tenant_member(&self, door: &Context<'_>, tenant_id: ID, entity_id: ID) -> Result<bool> {
+        remove(door::ctx(door)?, door::id("tenantId", &tenant_id)?, door::id("entityId", &entity_id)?).await?;
+        Ok(true)
+    }
+}

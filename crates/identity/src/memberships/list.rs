@@ -1,0 +1,23 @@
+//! Listing members.
+
+use atoll_base::ctx::{Ctx, May, Rule, Within};
+use atoll_base::{Common, Page, PageRequest, Result};
+use atoll_policy::TenantStatus;
+use uuid::Uuid;
+
+use super::model::Membership;
+use crate::entities::{self, Entity};
+
+/// Who may see a tenant's members; the platform's administrators also while the tenant is not active.
+pub(crate) const READ: Rule =
+    Rule::any(&[May::scope("manage"), May::scope("role.manage"), May::scope("policy.manage")])
+        .even_inactive();
+
+/// A page of the people who are members of a tenant. `q` is text in their names or attributes.
+pub async fn list(ctx: &Ctx, tenant: Uuid, q: Option<&str>, page: PageRequest) -> Result<Page<Entity>> {
+    ctx.require(&READ, &Within::<Membership>::tenant(Some(tenant)))?;
+    if ctx.world()?.tenant(tenant).is_none_or(|known| known.status == TenantStatus::Deleted) {
+        return Err(Common::not_found("tenant", tenant).into());
+    }
+    entities::store::members(ctx.db().reader(), tenant, q, page).await
+}

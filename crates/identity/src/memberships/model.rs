@@ -1,0 +1,28 @@
+//! A membership.
+
+use atoll_base::Moment;
+use atoll_policy::{Fact, FactKey};
+use uuid::Uuid;
+
+/// An entity's place in a tenant. It can be given what that tenant's roles grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The tenant.
+    pub tenant: Uuid,
+    /// The member.
+    pub entity: Uuid,
+    /// Since when.
+    pub created_at: Moment,
+}
+
+impl Membership {
+    /// The membership as decisions know it.
+    pub fn fact(&self) -> Fact {
+        Fact::Membership { tenant: self.tenant, entity: self.entity }
+    }
+
+    /// What it is known by.
+    pub fn key(&self) -> FactKey {
+        self.fact().key()
+    }
+}

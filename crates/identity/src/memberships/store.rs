@@ -1,0 +1,96 @@
+//! The table of memberships.
+
+use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::{Moment, Result};
+use atoll_policy::Fact;
+use futures::TryStreamExt as _;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::model::Membership;
+
+/// A row of `tenant_memberships`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "tenant_memberships")]
+pub struct Model {
+    /// Tenant.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: Uuid,
+    /// Member.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub entity_id: Uuid,
+    /// Always [`ACTIVE`].
+    pub status: String,
+    /// Birth.
+    pub created_at: i64,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The one status of a membership.
+pub(crate) const ACTIVE: &str = "active";
+
+impl From<Model> for Membership {
+    fn from(row: Model) -> Membership {
+        Membership { tenant: row.tenant_id, entity: row.entity_id, created_at: Moment(row.created_at) }
+    }
+}
+
+/// Adds a membership that may be there already.
+pub(crate) async fn put(tx: &Tx, _allowed: &Allowed<'_, Membership>, membership: &Membership) -> Result<()> {
+    let row = Model {
+        tenant_id: membership.tenant,
+        entity_id: membership.entity,
+        status: ACTIVE.to_owned(),
+        created_at: membership.created_at.0,
+    };
+    let there = OnConflict::columns([Column::TenantId, Column::EntityId]).do_nothing().to_owned();
+    Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(there)
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Ends a membership; whether there was one.
+pub(crate) async fn remove(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Membership>,
+    tenant: Uuid,
+    entity: Uuid,
+) -> Result<bool> {
+    Ok(Entity::delete_by_id((tenant, entity)).exec(tx.conn()).await?.rows_affected > 0)
+}
+
+/// The membership.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    tenant: Uuid,
+    entity: Uuid,
+) -> Result<Option<Membership>> {
+    Ok(Entity::find_by_id((tenant, entity)).one(conn).await?.map(Membership::from))
+}
+
+/// The ids of a tenant's members, for use in another query.
+pub(crate) fn members_of(tenant: Uuid) -> sea_orm::sea_query::SelectStatement {
+    let query = Entity::find().select_only().column(Column::EntityId).filter(Column::TenantId.eq(tenant));
+    sea_orm::QueryTrait::into_query(query)
+}
+
+/// Every membership as decisions know it, handed to `sink`.
+pub(crate) async fn facts(
+    tx: &DatabaseTransaction,
+    sink: &mut (dyn FnMut(Fact) + Send),
+) -> Result<()> {
+    let mut rows = Entity::find().stream(tx).await?;
+    while let Some(row) = rows.try_next().await? {
+        sink(Membership::from(row).fact());
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Passwords: what they must be, hashing them without slowing others, and changing them.
+
+pub mod graphql;
+mod hasher;
+mod model;
+mod set;
+
+pub use hasher::{HashingBusy, Hasher, Verdict};
+pub use model::{BadPassword, check};
+pub use set::{create, reset_password};
+pub(crate) use set::{RULE, first_password, has_password};

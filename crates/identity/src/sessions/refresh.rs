@@ -1,0 +1,48 @@
+//! Staying signed in.
+
+use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::{Fault, Kind, Result};
+
+use super::model::{Session, expiry};
+use super::sign_in::SignedIn;
+use super::{claims, store};
+use crate::identity::Identity;
+
+/// The caller cannot stay signed in this way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRefreshable {
+    /// It came with something else than a session token.
+    #[error("session refresh requires a session token")]
+    NoSession,
+    /// The session has ended.
+    #[error("session is not refreshable")]
+    Ended,
+}
+
+impl Fault for NotRefreshable {
+    fn kind(&self) -> Kind {
+        Kind::Unauthenticated
+    }
+
+    fn code(&self) -> &'static str {
+        "session.not_refreshable"
+    }
+}
+
+/// Lets the caller's own session last anew, and issues a token for it. Tokens issued before keep their own end.
+pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
+    let caller = ctx.signed_in()?;
+    let id = caller.session.ok_or(NotRefreshable::NoSession)?;
+    let tenant = caller.tenant;
+    let ctx = ctx.as_platform("refresh a session");
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(tenant))?;
+    let until = expiry(ctx.now(), ctx.ground().settings().jwt_expiry_secs);
+    let tx = ctx.begin().await?;
+    if !store::prolong(&tx, &allowed, id, until).await? {
+        return Err(NotRefreshable::Ended.into());
+    }
+    let session = store::find(tx.conn(), id).await?.ok_or(NotRefreshable::Ended)?;
+    let token = claims::token(&ctx, identity.keys(), &session, tenant)?;
+    tx.commit().await?;
+    Ok(SignedIn { session, token })
+}

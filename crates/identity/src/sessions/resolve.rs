@@ -1,0 +1,113 @@
+//! Whom somebody means who signs in.
+
+use atoll_base::ctx::Ctx;
+use atoll_base::{Common, Result};
+use uuid::Uuid;
+
+use super::sign_in::Refused;
+use crate::entities::{self, Entity};
+use crate::tenants;
+
+/// In which tenant to look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TenantSelector {
+    /// In all of them and at the platform.
+    #[default]
+    Anywhere,
+    /// In the one with this id.
+    Id(Uuid),
+    /// In the one with this alias.
+    Alias(String),
+}
+
+impl TenantSelector {
+    /// From the two ways to say it; a blank alias says nothing.
+    pub fn of(id: Option<Uuid>, alias: Option<&str>) -> Result<TenantSelector, Common> {
+        let alias = alias.map(str::trim).filter(|alias| !alias.is_empty());
+        match (id, alias) {
+            (None, None) => Ok(TenantSelector::Anywhere),
+            (Some(id), None) => Ok(TenantSelector::Id(id)),
+            (None, Some(alias)) => Ok(TenantSelector::Alias(alias.to_owned())),
+            (Some(_), Some(_)) => {
+                Err(Common::Invalid("provide either tenant_id or tenant_alias, not both".into()))
+            }
+        }
+    }
+}
+
+/// Who was found, and where was looked.
+pub(super) struct Resolved {
+    /// The tenant that was named; none also when it does not exist.
+    pub(super) tenant: Option<Uuid>,
+    /// The entity.
+    pub(super) entity: Option<Entity>,
+}
+
+/// The entity that an identifier means: an e-mail address, an id, a name, or in a named tenant an alias.
+///
+/// # Errors
+/// [`Refused::Ambiguous`] when several entities have that name.
+pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector) -> Result<Resolved> {
+    let conn = ctx.db().reader();
+    let tenant = match tenant {
+        TenantSelector::Anywhere => None,
+        TenantSelector::Id(id) => match tenants::store::find_any(conn, *id).await? {
+            Some(tenant) if tenant.deleted_at.is_none() => Some(tenant.id),
+            _ => return Ok(Resolved { tenant: Some(*id), entity: None }),
+        },
+        TenantSelector::Alias(alias) => match tenants::store::find_by_alias(conn, alias).await? {
+            Some(tenant) => Some(tenant.id),
+            None => return Ok(Resolved { tenant: None, entity: None }),
+        },
+    };
+    let identifier = identifier.trim();
+    let found = if looks_like_email(identifier) {
+        entities::store::with_email(conn, identifier, tenant).await?
+    } else if let Ok(id) = identifier.parse::<Uuid>() {
+        let found = entities::store::find_any(conn, id).await?;
+        found.filter(|found| found.deleted_at.is_none()).into_iter().collect()
+    } else {
+        let named = entities::store::named(conn, identifier, tenant).await?;
+        match tenant {
+            Some(tenant) if named.is_empty() => entities::store::aliased(conn, identifier, tenant).await?,
+            _ => named,
+        }
+    };
+    if found.len() > 1 {
+        return Err(Refused::Ambiguous.into());
+    }
+    let entity = found.into_iter().next().filter(|found| tenant.is_none() || found.tenant == tenant);
+    Ok(Resolved { tenant, entity })
+}
+
+/// `x@y.z`, roughly: something, an at sign, a domain with a dot.
+fn looks_like_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.split_once('.').is_some_and(|(name, end)| !name.is_empty() && !end.is_empty())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_named_once() {
+        let id = Uuid::from_u128(1);
+        assert_eq!(TenantSelector::of(None, Some("  ")).unwrap(), TenantSelector::Anywhere);
+        assert_eq!(TenantSelector::of(Some(id), Some("")).unwrap(), TenantSelector::Id(id));
+        assert_eq!(TenantSelector::of(None, Some("a")).unwrap(), TenantSelector::Alias("a".into()));
+        assert_eq!(
+            TenantSelector::of(Some(id), Some("a")).unwrap_err().to_string(),
+            "provide either tenant_id or tenant_alias, not both"
+        );
+    }
+
+    #[test]
+    fn addresses_are_told_from_names() {
+        assert!(looks_like_email("alice@example.com"));
+        for name in ["alice", "@example.com", "alice@", "alice@localhost", "alice@.com", "alice@example."] {
+            assert!(!looks_like_email(name), "{name}");
+        }
+    }
+}
