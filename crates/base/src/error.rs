@@ -159,7 +159,9 @@ pub enum Common {
     #[error("database error")]
     Store(#[source] sea_orm::DbErr),
     /// Decisions are stopped because the store could not be confirmed lately.
-    #[error("decisions are not available: the store could not be confirmed for {seconds} s; please try again")]
+    #[error(
+        "decisions are not available: the store could not be confirmed for {seconds} s; please try again"
+    )]
     Stale {
         /// How long the head of the ledger has been unconfirmed.
         seconds: u64,

@@ -26,7 +26,9 @@ impl MigrationTrait for Ground {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(ledger_heads()).await?;
         manager
-            .create_index(Index::create().name("ledger_heads_tick").table("ledger_heads").col("tick").to_owned())
+            .create_index(
+                Index::create().name("ledger_heads_tick").table("ledger_heads").col("tick").to_owned(),
+            )
             .await?;
         manager.create_table(ledger()).await?;
         for index in ledger_indexes() {

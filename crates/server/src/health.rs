@@ -152,9 +152,9 @@ impl Health {
     }
 
     fn signing_keys(&self) -> Part {
-        match self.identity.can_sign() {
-            true => Part::ok("signing keys loaded"),
-            false => Part::error("no signing key"),
+        match self.identity.keys().jwks().keys.is_empty() {
+            false => Part::ok("signing keys loaded"),
+            true => Part::error("no signing key"),
         }
     }
 

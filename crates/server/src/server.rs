@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atoll_base::decisions::AttemptsInbox;
-use atoll_base::{Fault, Kind, Result};
+use atoll_base::{Fault, Ground, Kind, Result};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -101,7 +101,7 @@ impl Server {
             Arc::clone(ground.decisions()).follow(ground.settings().feed_poll_millis, quieted.clone()),
         );
         let writer = tokio::spawn(inbox.run(ground.clone(), quieted.clone()));
-        let keeper = tokio::spawn(atoll_identity::housekeeping(ground.clone(), app.identity.clone(), quieted));
+        let keeper = tokio::spawn(forget_what_is_over(ground.clone(), quieted));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
         let serving_grpc = tokio::spawn(serve_grpc(services, grpc, stopped));
         app.health.set_serving(true);
@@ -120,6 +120,24 @@ impl Server {
         let _ = tokio::join!(follower, writer, keeper);
         let db = ground.db().clone();
         db.close().await
+    }
+}
+
+/// How often what is over is removed.
+const TIDY_EVERY: Duration = Duration::from_secs(300);
+
+async fn forget_what_is_over(ground: Arc<Ground>, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(TIDY_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        match atoll_identity::sessions::prune(&ground).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::debug!(removed, "forgot sessions and attempts that are over"),
+            Err(error) => tracing::warn!(error = error.for_log(), "what is over could not be removed"),
+        }
     }
 }
 
@@ -167,10 +185,11 @@ async fn serve_http(app: App, listener: TcpListener, grace: Duration, mut stoppe
             }
         };
         let _ = stream.set_nodelay(true);
-        let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
-            request.map(axum::body::Body::new)
-        });
+        let service =
+            router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+                request.map(axum::body::Body::new)
+            });
         let service = hyper_util::service::TowerToHyperService::new(service);
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);

@@ -130,7 +130,12 @@ struct Batch<'t> {
 }
 
 impl<'t> Batch<'t> {
-    async fn add(&mut self, tx: &DatabaseTransaction, table: &'t dyn Table, row: serde_json::Value) -> Result<()> {
+    async fn add(
+        &mut self,
+        tx: &DatabaseTransaction,
+        table: &'t dyn Table,
+        row: serde_json::Value,
+    ) -> Result<()> {
         let other = self.table.is_some_and(|current| current.name() != table.name());
         if other || self.rows.len() >= ROWS_PER_INSERT {
             self.flush(tx).await?;

@@ -85,8 +85,9 @@ where
     async fn write(&self, tx: &DatabaseTransaction, rows: Vec<Value>) -> Result<()> {
         let mut models = Vec::with_capacity(rows.len());
         for row in rows {
-            let model: E::Model = serde_json::from_value(row)
-                .map_err(|why| Common::Invalid(format!("the backup's table {} is not readable: {why}", self.name)))?;
+            let model: E::Model = serde_json::from_value(row).map_err(|why| {
+                Common::Invalid(format!("the backup's table {} is not readable: {why}", self.name))
+            })?;
             models.push(model.into_active_model().reset_all());
         }
         E::insert_many(models).exec_without_returning(tx).await?;

@@ -49,11 +49,7 @@ impl Ctx {
     /// The platform acting within this request, for a step that the caller's own rights cannot cover, such as opening a
     /// session for somebody who has just proved who they are.
     pub fn as_platform(&self, purpose: &'static str) -> Ctx {
-        Ctx {
-            ground: self.ground.clone(),
-            caller: Caller::Platform(purpose),
-            origin: self.origin.clone(),
-        }
+        Ctx { ground: self.ground.clone(), caller: Caller::Platform(purpose), origin: self.origin.clone() }
     }
 
     /// The same request after somebody has proved who they are.

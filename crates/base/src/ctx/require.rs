@@ -61,14 +61,12 @@ impl Ctx {
         let world = self.world()?;
         if let (None, Some(tenant)) = (on.object(), on.tenant())
             && !rule.even_inactive
-            && !world.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active)
+            && world.tenant(tenant).is_none_or(|tenant| tenant.status != TenantStatus::Active)
         {
             return Ok(None);
         }
         let gates: Vec<GateOn> = rule.ways.iter().filter_map(|way| gate(way.action, way.on, on)).collect();
-        if let GateOutcome::Allowed { action, .. } =
-            world.gate(who.entity, who.ceiling.as_deref(), &gates)
-        {
+        if let GateOutcome::Allowed { action, .. } = world.gate(who.entity, who.ceiling.as_deref(), &gates) {
             return Ok(Some(action));
         }
         let decisions = rule.ways.iter().filter(|way| way.on == On::Decision);

@@ -22,7 +22,8 @@ pub fn contains_json(engine: Engine, column: SimpleExpr, wanted: &Map<String, Va
 
 /// Also run for PostgreSQL, whose answer it does not make, so that both engines refuse the same.
 fn walk(conditions: &mut Vec<SimpleExpr>, column: &SimpleExpr, path: &str, wanted: &Value) -> Result<()> {
-    let of = |name: &'static str| SimpleExpr::from(Func::cust(name).args([column.clone(), Expr::value(path)]));
+    let of =
+        |name: &'static str| SimpleExpr::from(Func::cust(name).args([column.clone(), Expr::value(path)]));
     match wanted {
         Value::Object(fields) => {
             conditions.push(of("json_type").eq("object"));

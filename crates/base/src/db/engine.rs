@@ -44,10 +44,7 @@ pub fn in_ids(engine: Engine, column: impl IntoColumnRef, ids: &[Uuid]) -> Simpl
             column.in_subquery(
                 sea_orm::sea_query::Query::select()
                     .expr(Expr::cust("unhex(value)"))
-                    .from_function(
-                        sea_orm::sea_query::Func::cust("json_each").arg(Expr::value(list)),
-                        "ids",
-                    )
+                    .from_function(sea_orm::sea_query::Func::cust("json_each").arg(Expr::value(list)), "ids")
                     .to_owned(),
             )
         }

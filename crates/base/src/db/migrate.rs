@@ -37,7 +37,8 @@ pub async fn migrate<S: Schema>(db: &Db) -> Result<usize> {
         Ok(applied) => applied.len(),
         Err(sea_orm::DbErr::Custom(text)) if text.contains("is missing") => {
             return Err(Common::Invalid(
-                "this store was made by a newer Atoll; start that version, or restore a backup of this one".into(),
+                "this store was made by a newer Atoll; start that version, or restore a backup of this one"
+                    .into(),
             )
             .into());
         }

@@ -47,7 +47,8 @@ impl fmt::Display for Location {
                 Ok(to) => write!(
                     f,
                     "PostgreSQL {}:{}/{}",
-                    to.get_socket().map_or_else(|| to.get_host().to_owned(), |path| path.display().to_string()),
+                    to.get_socket()
+                        .map_or_else(|| to.get_host().to_owned(), |path| path.display().to_string()),
                     to.get_port(),
                     to.get_database().unwrap_or("postgres")
                 ),

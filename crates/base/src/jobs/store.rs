@@ -57,9 +57,7 @@ pub(super) async fn lock_due(
     limit: u64,
 ) -> Result<Vec<Model>> {
     let due = Condition::any()
-        .add(
-            Condition::all().add(Column::State.eq(JobState::Waiting.as_str())).add(Column::DueAt.lte(now.0)),
-        )
+        .add(Condition::all().add(Column::State.eq(JobState::Waiting.as_str())).add(Column::DueAt.lte(now.0)))
         .add(
             Condition::all()
                 .add(Column::State.eq(JobState::Leased.as_str()))

@@ -38,10 +38,7 @@ pub type Appended = BTreeMap<Uuid, i64>;
 
 /// Appends the events, in their order, to their streams. Streams are taken in the order of their ids, so that two
 /// transactions cannot wait for each other.
-pub(crate) async fn append(
-    tx: &impl ConnectionTrait,
-    pending: Vec<Pending>,
-) -> Result<Vec<entry::Model>> {
+pub(crate) async fn append(tx: &impl ConnectionTrait, pending: Vec<Pending>) -> Result<Vec<entry::Model>> {
     let mut streams: BTreeMap<Uuid, Vec<Pending>> = BTreeMap::new();
     for one in pending {
         streams.entry(one.event.tenant.unwrap_or(PLATFORM_STREAM)).or_default().push(one);

@@ -42,7 +42,8 @@ async fn a_backup_taken_while_writing_restores_into_every_engine() {
         });
         let mut file = Vec::new();
         let head = header(ground.db().engine().name());
-        let written = backup::dump(ground.db(), &atoll_base::tables(), &head, &mut file, |_| {}).await.unwrap();
+        let written =
+            backup::dump(ground.db(), &atoll_base::tables(), &head, &mut file, |_| {}).await.unwrap();
         writer.await.unwrap();
         assert!(written.tables["ledger"].rows >= 50);
         for target in atoll_base::testing::stores().await.unwrap() {

@@ -1,8 +1,8 @@
 //! Searching for text: wildcards mean themselves, case does not matter, long id lists are no problem.
 
 use atoll_base::db::{contains_text, in_ids};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use crate::plant::on_both;
@@ -20,9 +20,8 @@ async fn wildcards_in_the_search_mean_themselves() {
             ("ab", r"\", false),
         ];
         for (text, search, expected) in cases {
-            let select = Query::select()
-                .expr_as(contains_text([Expr::value(text)], search), "found")
-                .to_owned();
+            let select =
+                Query::select().expr_as(contains_text([Expr::value(text)], search), "found").to_owned();
             let row = conn.query_one(&select).await.unwrap().unwrap();
             assert_eq!(row.try_get::<bool>("", "found").unwrap(), expected, "{text:?} contains {search:?}");
         }

@@ -20,8 +20,11 @@ async fn revisions_have_no_gaps_under_concurrent_writers_of_two_processes() {
                     let ctx = Ctx::platform(ground.clone(), "test");
                     let mut tx = ctx.begin().await.unwrap();
                     // Both streams in changing order: writers must not wait for each other in a circle.
-                    let (first, second) =
-                        if (writer + round) % 2 == 0 { (tenants[0], tenants[1]) } else { (tenants[1], tenants[0]) };
+                    let (first, second) = if (writer + round) % 2 == 0 {
+                        (tenants[0], tenants[1])
+                    } else {
+                        (tenants[1], tenants[0])
+                    };
                     tx.record(&allowed(&ctx), tenant_event(first, round));
                     tx.record(&allowed(&ctx), tenant_event(second, round));
                     tx.commit().await.unwrap();

@@ -88,7 +88,11 @@ struct Cost {
 }
 
 /// Refuses a document with an operation that has more fields or levels than allowed, all fragments spelt out.
-pub(crate) fn check(document: &ExecutableDocument, max_depth: usize, max_fields: usize) -> Result<(), TooCostly> {
+pub(crate) fn check(
+    document: &ExecutableDocument,
+    max_depth: usize,
+    max_fields: usize,
+) -> Result<(), TooCostly> {
     let mut walk = Walk { document, known: HashMap::new(), open: Vec::new() };
     for (_, operation) in document.operations.iter() {
         let cost = walk.set(&operation.node.selection_set.node, 0)?;
@@ -180,7 +184,10 @@ mod tests {
 
     #[test]
     fn a_fragment_within_itself_is_named() {
-        assert_eq!(cost("{ ...a } fragment a on Q { ...b } fragment b on Q { ...a }"), Err(TooCostly::Cycle("a".into())));
+        assert_eq!(
+            cost("{ ...a } fragment a on Q { ...b } fragment b on Q { ...a }"),
+            Err(TooCostly::Cycle("a".into()))
+        );
     }
 
     #[test]

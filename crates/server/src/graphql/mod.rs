@@ -45,7 +45,11 @@ pub fn schema(settings: &Settings) -> Schema {
         .limit_recursive_depth(cost::MAX_RECURSION)
         .limit_directives(MAX_DIRECTIVES)
         .disable_suggestions();
-    if settings.graphql_introspection_enabled { builder.finish() } else { builder.disable_introspection().finish() }
+    if settings.graphql_introspection_enabled {
+        builder.finish()
+    } else {
+        builder.disable_introspection().finish()
+    }
 }
 
 /// The schema in its definition language: what `schema.graphql` holds.

@@ -32,9 +32,7 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .max_decoding_message_size(MAX_MESSAGE);
     let auth = atom::auth_service_server::AuthServiceServer::new(auth::Auth(app.clone()))
         .max_decoding_message_size(MAX_MESSAGE);
-    reporter
-        .set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>()
-        .await;
+    reporter.set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>().await;
     reporter.set_serving::<atom::auth_service_server::AuthServiceServer<auth::Auth>>().await;
     let mut server = tonic::transport::Server::builder();
     if let Some(tls) = app.ground.settings().grpc_tls() {
@@ -54,7 +52,9 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
 /// The descriptors are compiled in, so a test that starts the server proves this.
 const VALID: &str = "the compiled descriptors are valid";
 
-fn reflection(builder: tonic_reflection::server::Builder<'static>) -> tonic_reflection::server::Builder<'static> {
+fn reflection(
+    builder: tonic_reflection::server::Builder<'static>,
+) -> tonic_reflection::server::Builder<'static> {
     builder
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)

@@ -38,9 +38,9 @@ const MEMBERS: i32 = 2;
 impl Docs<'_> {
     fn of(&self, path: &[i32]) -> String {
         let locations = self.0.source_code_info.iter().flat_map(|info| &info.location);
-        let comment = locations.filter(|location| location.path == path).find_map(|location| {
-            location.leading_comments.as_deref()
-        });
+        let comment = locations
+            .filter(|location| location.path == path)
+            .find_map(|location| location.leading_comments.as_deref());
         comment.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
@@ -51,7 +51,12 @@ fn number(index: usize) -> i32 {
 
 fn write_service(page: &mut String, docs: &Docs<'_>, index: usize, service: &ServiceDescriptorProto) {
     let at = number(index);
-    let _ = write!(page, "\n## {}\n\n{}\n\n| rpc | request | response | |\n|---|---|---|---|\n", service.name(), docs.of(&[SERVICES, at]));
+    let _ = write!(
+        page,
+        "\n## {}\n\n{}\n\n| rpc | request | response | |\n|---|---|---|---|\n",
+        service.name(),
+        docs.of(&[SERVICES, at])
+    );
     for (index, method) in service.method.iter().enumerate() {
         let about = docs.of(&[SERVICES, at, MEMBERS, number(index)]);
         let _ = writeln!(
@@ -66,7 +71,12 @@ fn write_service(page: &mut String, docs: &Docs<'_>, index: usize, service: &Ser
 
 fn write_message(page: &mut String, docs: &Docs<'_>, index: usize, message: &DescriptorProto) {
     let at = number(index);
-    let _ = write!(page, "\n### {}\n\n{}\n\n| no. | field | type | |\n|---|---|---|---|\n", message.name(), docs.of(&[MESSAGES, at]));
+    let _ = write!(
+        page,
+        "\n### {}\n\n{}\n\n| no. | field | type | |\n|---|---|---|---|\n",
+        message.name(),
+        docs.of(&[MESSAGES, at])
+    );
     for (index, field) in message.field.iter().enumerate() {
         let about = docs.of(&[MESSAGES, at, MEMBERS, number(index)]);
         let kind = if field.type_name().ends_with("Entry") {

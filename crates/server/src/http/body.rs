@@ -38,7 +38,11 @@ fn refused(rejection: &JsonRejection) -> Response {
 
 /// A body that is too large, or could not be read to its end.
 pub(crate) fn unread(rejection: &BytesRejection) -> Response {
-    let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { "body.too_large" } else { "body.unreadable" };
+    let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        "body.too_large"
+    } else {
+        "body.unreadable"
+    };
     answer(rejection.status(), &rejection.body_text(), code)
 }
 

@@ -1,13 +1,12 @@
 //! Who a request is from: a bearer token, or the cookie of a browser.
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
+use atoll_base::settings::WebOrigin;
 use atoll_base::{Error, Fault, Kind};
+use atoll_identity::sessions::http::COOKIE;
 use axum::http::{HeaderMap, Method, header};
 
 use crate::app::App;
-
-/// The cookie that browsers carry.
-pub(crate) const COOKIE: &str = "atom_token";
 
 /// The request's proof is not usable.
 #[derive(Debug, thiserror::Error)]
@@ -43,14 +42,19 @@ impl Fault for BadProof {
 ///
 /// A cookie counts only without an `Authorization` header, and for anything that could change something only when the
 /// page that sent it is one of ours (`Origin`, else `Referer`).
-pub(crate) async fn of(app: &App, origin: &Origin, method: &Method, headers: &HeaderMap) -> Result<Ctx, Error> {
+pub(crate) async fn of(
+    app: &App,
+    origin: &Origin,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Ctx, Error> {
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin.clone());
     let token = match headers.get(header::AUTHORIZATION) {
         Some(value) => Some(bearer(value.to_str().map_err(|_| BadProof::Unreadable)?)?.to_owned()),
         None => match cookie(headers) {
             Some(token) => {
                 let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-                if !safe && !own_page(headers, app.ground.settings().cors_origins()) {
+                if !safe && !own_page(headers, &app.ground.settings().allowed_origins()) {
                     return Err(BadProof::ForeignPage.into());
                 }
                 Some(token)
@@ -84,13 +88,13 @@ pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Whether the page that sent the request is one of `allowed` (scheme, host and port).
-fn own_page(headers: &HeaderMap, allowed: &[String]) -> bool {
+fn own_page(headers: &HeaderMap, allowed: &[WebOrigin]) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match text(header::ORIGIN) {
-        Some(origin) => allowed.iter().any(|one| one == origin),
+        Some(origin) => allowed.iter().any(|one| one.as_str() == origin),
         None => text(header::REFERER).is_some_and(|referer| {
             let origin = referer.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-            allowed.iter().any(|one| *one == origin)
+            allowed.iter().any(|one| one.as_str() == origin)
         }),
     }
 }
@@ -112,7 +116,7 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_may_send_the_cookie() {
-        let allowed = ["https://atoll.example".to_owned()];
+        let allowed = [WebOrigin::parse("https://atoll.example").unwrap()];
         let ours = [
             (header::ORIGIN, "https://atoll.example"),
             (header::REFERER, "https://atoll.example/some/page?x=1"),

@@ -32,7 +32,10 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub fn router(app: App) -> Router {
     let settings = app.ground.settings();
     let mut routes = Router::new()
-        .route("/graphql", post(graphql::answer).layer(DefaultBodyLimit::max(settings.graphql_body_limit_bytes)))
+        .route(
+            "/graphql",
+            post(graphql::answer).layer(DefaultBodyLimit::max(settings.graphql_body_limit_bytes)),
+        )
         .route("/health", get(probes::ready))
         .route("/health/live", get(probes::live))
         .route("/health/ready", get(probes::ready))
@@ -62,7 +65,14 @@ fn cors(settings: &Settings) -> CorsLayer {
     CorsLayer::new()
         .allow_credentials(true)
         .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
         .expose_headers([HeaderName::from_static("x-request-id"), header::RETRY_AFTER])
         .max_age(Duration::from_secs(600))

@@ -5,7 +5,8 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The rooms, from the top.
-const ROOMS: [&str; 6] = ["atoll-policy", "atoll-base", "atoll-access", "atoll-identity", "atoll-server", "atoll"];
+const ROOMS: [&str; 6] =
+    ["atoll-policy", "atoll-base", "atoll-access", "atoll-identity", "atoll-server", "atoll"];
 
 /// What opens connections to elsewhere: only the room `outbound` may have it, once there is one.
 const EXITS: [&str; 4] = ["reqwest", "hyper-tls", "lettre", "ureq"];

@@ -76,7 +76,8 @@ fn answers(world: &World, questions: &[(Uuid, ObjectRef)]) -> Vec<String> {
                     administrative: false,
                 };
                 let decision = world.decide(&question).unwrap();
-                answers.push(format!("{subject} {action} {object}: {} {}", decision.allowed, decision.reason));
+                answers
+                    .push(format!("{subject} {action} {object}: {} {}", decision.allowed, decision.reason));
             }
         }
     }

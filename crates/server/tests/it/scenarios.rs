@@ -66,7 +66,12 @@ impl Stage<'_> {
             }
         }
         for (role, blocks) in blocks {
-            self.call("replaceRolePermissionBlocks(roleId: $a, permissionBlockIds: $b)", "$a: ID!, $b: [ID!]!", json!({ "a": role, "b": blocks })).await;
+            self.call(
+                "replaceRolePermissionBlocks(roleId: $a, permissionBlockIds: $b)",
+                "$a: ID!, $b: [ID!]!",
+                json!({ "a": role, "b": blocks }),
+            )
+            .await;
         }
         for fact in facts {
             self.grant(fact).await;
@@ -122,7 +127,13 @@ impl Stage<'_> {
                 self.create("createGroup", "CreateGroupInput", *id, input).await;
             }
             Fact::Role { id, tenant, name, .. } => {
-                self.create("createRole", "CreateRoleInput", *id, json!({ "tenantId": tenant, "name": name })).await;
+                self.create(
+                    "createRole",
+                    "CreateRoleInput",
+                    *id,
+                    json!({ "tenantId": tenant, "name": name }),
+                )
+                .await;
             }
             Fact::Credential { id, entity, .. } => self.credential(*id, *entity).await,
             Fact::Block { id, tenant, scope, effect, conditions, actions } => {
@@ -147,7 +158,12 @@ impl Stage<'_> {
     async fn grant(&mut self, fact: &Fact) {
         match fact {
             Fact::Group { id, parent: Some(parent), .. } => {
-                self.call("setGroupParent(id: $a, parentId: $b) { id }", "$a: ID!, $b: ID!", json!({ "a": id, "b": parent })).await;
+                self.call(
+                    "setGroupParent(id: $a, parentId: $b) { id }",
+                    "$a: ID!, $b: ID!",
+                    json!({ "a": id, "b": parent }),
+                )
+                .await;
             }
             Fact::Placement { object, group } => {
                 let field = match object.kind {
@@ -157,18 +173,38 @@ impl Stage<'_> {
                 self.call(field, "$a: ID!, $b: ID!", json!({ "a": object.id, "b": group })).await;
             }
             Fact::Member { group, entity } => {
-                self.call("addGroupMember(groupId: $a, entityId: $b)", "$a: ID!, $b: ID!", json!({ "a": group, "b": entity })).await;
+                self.call(
+                    "addGroupMember(groupId: $a, entityId: $b)",
+                    "$a: ID!, $b: ID!",
+                    json!({ "a": group, "b": entity }),
+                )
+                .await;
             }
             Fact::Membership { tenant, entity } => {
-                self.call("addTenantMember(tenantId: $a, entityId: $b)", "$a: ID!, $b: ID!", json!({ "a": tenant, "b": entity })).await;
+                self.call(
+                    "addTenantMember(tenantId: $a, entityId: $b)",
+                    "$a: ID!, $b: ID!",
+                    json!({ "a": tenant, "b": entity }),
+                )
+                .await;
             }
             Fact::Assignment { tenant, subject, role, .. } => {
                 let input = json!({ "tenantId": tenant, "subjectKind": kind_of(*subject), "subjectId": subject.id(), "roleId": self.id(*role) });
-                self.call("createRoleAssignment(input: $i) { id }", "$i: CreateRoleAssignmentInput!", json!({ "i": input })).await;
+                self.call(
+                    "createRoleAssignment(input: $i) { id }",
+                    "$i: CreateRoleAssignmentInput!",
+                    json!({ "i": input }),
+                )
+                .await;
             }
             Fact::DirectPolicy { tenant, subject, block, .. } => {
                 let input = json!({ "tenantId": tenant, "subjectKind": kind_of(*subject), "subjectId": subject.id(), "permissionBlockId": self.id(*block) });
-                self.call("createDirectPolicy(input: $i) { id }", "$i: CreateDirectPolicyInput!", json!({ "i": input })).await;
+                self.call(
+                    "createDirectPolicy(input: $i) { id }",
+                    "$i: CreateDirectPolicyInput!",
+                    json!({ "i": input }),
+                )
+                .await;
             }
             _ => {}
         }
@@ -177,16 +213,24 @@ impl Stage<'_> {
     async fn switch_off(&self, fact: &Fact) {
         let one = |id: &Uuid| json!({ "a": id });
         match fact {
-            Fact::Entity { id, deleted: true, .. } => self.call("deleteEntity(id: $a)", "$a: ID!", one(id)).await,
+            Fact::Entity { id, deleted: true, .. } => {
+                self.call("deleteEntity(id: $a)", "$a: ID!", one(id)).await
+            }
             Fact::Entity { id, status, .. } if *status != Status::Active => {
                 let input = json!({ "a": id, "i": { "status": status.as_str() } });
-                self.call("updateEntity(id: $a, input: $i) { id }", "$a: ID!, $i: UpdateEntityInput!", input).await
+                self.call("updateEntity(id: $a, input: $i) { id }", "$a: ID!, $i: UpdateEntityInput!", input)
+                    .await
             }
-            Fact::Resource { id, deleted: true, .. } => self.call("deleteResource(id: $a)", "$a: ID!", one(id)).await,
-            Fact::Group { id, deleted: true, .. } => self.call("deleteGroup(id: $a)", "$a: ID!", one(id)).await,
+            Fact::Resource { id, deleted: true, .. } => {
+                self.call("deleteResource(id: $a)", "$a: ID!", one(id)).await
+            }
+            Fact::Group { id, deleted: true, .. } => {
+                self.call("deleteGroup(id: $a)", "$a: ID!", one(id)).await
+            }
             Fact::Group { id, status, .. } if *status != Status::Active => {
                 let input = json!({ "a": id, "i": { "status": status.as_str() } });
-                self.call("updateGroup(id: $a, input: $i) { id }", "$a: ID!, $i: UpdateGroupInput!", input).await
+                self.call("updateGroup(id: $a, input: $i) { id }", "$a: ID!, $i: UpdateGroupInput!", input)
+                    .await
             }
             Fact::Role { id, deleted: true, .. } => {
                 self.call("deleteRole(id: $a)", "$a: ID!", one(&self.id(*id))).await
@@ -240,9 +284,13 @@ impl Stage<'_> {
         let world = self.plant.ground().decisions().world().unwrap();
         let Some(subject) = world.entity(line.subject) else { return false };
         let caller = self.plant.caller(line.subject, subject.tenant);
-        let data = self.plant.data(&caller, &format!("{{ {list}(limit: 500) {{ items {{ id }} }} }}"), json!({})).await;
+        let data = self
+            .plant
+            .data(&caller, &format!("{{ {list}(limit: 500) {{ items {{ id }} }} }}"), json!({}))
+            .await;
         let items = data[list]["items"].as_array().unwrap();
-        let listed: BTreeSet<Uuid> = items.iter().map(|item| item["id"].as_str().unwrap().parse().unwrap()).collect();
+        let listed: BTreeSet<Uuid> =
+            items.iter().map(|item| item["id"].as_str().unwrap().parse().unwrap()).collect();
         let expected: BTreeSet<Uuid> = ids.iter().map(|id| self.id(*id)).collect();
         assert_eq!(listed, expected, "{}: {}", self.name, line.sentence);
         true

@@ -68,10 +68,11 @@ async fn outcome(plant: &Plant, caller: &Ctx, document: &str) -> String {
 
 /// Ids differ from run to run.
 fn without_ids(message: &str) -> String {
-    let words = message.split(' ').map(|word| match word.trim_matches(['\'', ',', '.']).parse::<uuid::Uuid>() {
-        Ok(_) => "<id>",
-        Err(_) => word,
-    });
+    let words =
+        message.split(' ').map(|word| match word.trim_matches(['\'', ',', '.']).parse::<uuid::Uuid>() {
+            Ok(_) => "<id>",
+            Err(_) => word,
+        });
     words.collect::<Vec<_>>().join(" ")
 }
 

@@ -54,7 +54,8 @@ impl Plot {
 impl Plant {
     async fn assign(&self, tenant: Uuid, entity: Uuid, role: &Value) {
         let assign = "mutation($input: CreateRoleAssignmentInput!) { made: createRoleAssignment(input: $input) { id } }";
-        let input = json!({ "tenantId": tenant, "subjectKind": "entity", "subjectId": entity, "roleId": role });
+        let input =
+            json!({ "tenantId": tenant, "subjectKind": "entity", "subjectId": entity, "roleId": role });
         self.made(&self.admin(), assign, json!({ "input": input })).await;
     }
 }

@@ -138,7 +138,9 @@ impl Make<'_> {
             }
             "action" => format!("action(id: \"{}\") {{ id }}", self.publish().await),
             "actionApplicability" => format!("actionApplicability(tenantId: \"{tenant}\") {{ total }}"),
-            "credentials" => format!("credentials(entityId: \"{}\") {{ total }}", self.entity("device").await),
+            "credentials" => {
+                format!("credentials(entityId: \"{}\") {{ total }}", self.entity("device").await)
+            }
             "childGroups" => format!("childGroups(parentId: \"{}\") {{ total }}", self.group("object").await),
             "entity" => format!("entity(id: \"{}\") {{ id }}", self.entity("device").await),
             "entityGroups" => format!("entityGroups(entityId: \"{}\")", self.entity("device").await),
@@ -167,7 +169,9 @@ impl Make<'_> {
 
     async fn mutation(&self, operation: &str) -> String {
         match operation {
-            "authzCheck" | "authzExplain" => format!("{operation}(input: {}) {{ reason }}", self.question().await),
+            "authzCheck" | "authzExplain" => {
+                format!("{operation}(input: {}) {{ reason }}", self.question().await)
+            }
             "authzBulkCheck" => format!("{operation}(input: [{}]) {{ reason }}", self.question().await),
             "login" => "login(input: { identifier: \"admin\", secret: \"wrong\" }) { token }".into(),
             "logout" | "rotateSigningKeys" => operation.into(),
@@ -185,7 +189,9 @@ impl Make<'_> {
             "Tenant" => format!("{operation}(input: {{ name: \"{name}\" }}) {{ id }}"),
             "Action" => format!("{operation}(input: {{ name: \"{name}\" }}) {{ id }}"),
             "Entity" => {
-                format!("{operation}(input: {{ kind: device, name: \"{name}\", tenantId: \"{tenant}\" }}) {{ id }}")
+                format!(
+                    "{operation}(input: {{ kind: device, name: \"{name}\", tenantId: \"{tenant}\" }}) {{ id }}"
+                )
             }
             "Resource" => format!(
                 "{operation}(input: {{ kind: \"channel\", name: \"{name}\", tenantId: \"{tenant}\" }}) {{ id }}"
@@ -263,7 +269,8 @@ impl Make<'_> {
             "addTenantMember" | "removeTenantMember" => {
                 let person = self.plant.entity("human", &self.plot.name(), None).await;
                 if operation.starts_with("remove") {
-                    self.act(&format!("addTenantMember(tenantId: \"{tenant}\", entityId: \"{person}\")")).await;
+                    self.act(&format!("addTenantMember(tenantId: \"{tenant}\", entityId: \"{person}\")"))
+                        .await;
                 }
                 format!("{operation}(tenantId: \"{tenant}\", entityId: \"{person}\")")
             }
@@ -280,7 +287,9 @@ impl Make<'_> {
                 format!("{operation}(objectGroupId: \"{child}\", parentGroupId: \"{parent}\") {{ id }}")
             }
             "removeGroupParent" => format!("{operation}(id: \"{}\")", self.group("object").await),
-            "removeObjectGroupParent" => format!("{operation}(objectGroupId: \"{}\")", self.group("object").await),
+            "removeObjectGroupParent" => {
+                format!("{operation}(objectGroupId: \"{}\")", self.group("object").await)
+            }
             "replaceRolePermissionBlocks" => {
                 let (role, block) = (self.role().await, self.block().await);
                 format!("{operation}(roleId: \"{role}\", permissionBlockIds: [\"{block}\"])")
@@ -307,7 +316,10 @@ impl Make<'_> {
                 format!("{operation}({noun}: \"{id}\", groupId: \"{}\") {{ id }}", self.group("object").await)
             }
             "addEntityToObjectGroup" | "addResourceToObjectGroup" => {
-                format!("{operation}({noun}: \"{id}\", objectGroupId: \"{}\") {{ id }}", self.group("object").await)
+                format!(
+                    "{operation}({noun}: \"{id}\", objectGroupId: \"{}\") {{ id }}",
+                    self.group("object").await
+                )
             }
             _ => format!("{operation}({noun}: \"{id}\") {{ id }}"),
         }
@@ -367,7 +379,9 @@ impl Make<'_> {
     /// A device and a token of its.
     async fn token(&self) -> (Uuid, String) {
         let entity = self.entity("device").await;
-        let made = format!("mutation {{ made: createApiKey(entityId: \"{entity}\", input: {{}}) {{ credentialId }} }}");
+        let made = format!(
+            "mutation {{ made: createApiKey(entityId: \"{entity}\", input: {{}}) {{ credentialId }} }}"
+        );
         let data = self.plant.data(&self.plant.admin(), &made, json!({})).await;
         (entity, data["made"]["credentialId"].as_str().unwrap().to_owned())
     }
