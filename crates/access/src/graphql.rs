@@ -2,24 +2,28 @@
 
 use async_graphql::MergedObject;
 
+use crate::actions::graphql::{ActionMutation, ActionQuery};
+use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
+use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::CheckMutation;
+use crate::groups::graphql::{GroupMutation, GroupQuery};
+use crate::policies::graphql::{PolicyMutation, PolicyQuery};
+use crate::resources::graphql::{ResourceMutation, ResourceQuery};
+use crate::roles::graphql::{RoleMutation, RoleQuery};
 
 /// This room's queries.
 #[derive(Default, MergedObject)]
-pub struct Query(First);
-
-/// The first queries.
-#[derive(Default)]
-pub struct First;
-
-#[async_graphql::Object]
-impl First {
-    /// The kinds of resources.
-    async fn resource_kinds(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
+pub struct Query(GroupQuery, ResourceQuery, ActionQuery, BlockQuery, RoleQuery, AssignmentQuery, PolicyQuery);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CheckMutation);
+pub struct Mutation(
+    GroupMutation,
+    ResourceMutation,
+    ActionMutation,
+    BlockMutation,
+    RoleMutation,
+    AssignmentMutation,
+    PolicyMutation,
+    CheckMutation,
+);

@@ -3,29 +3,61 @@
 //! - [`groups`]: containers of principals and of objects, and where objects lie ([`groups::placement`]).
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
-//! - [`rules`]: guardrails, which some kinds of entity must not receive. - [`check`]: asking for decisions.
+//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
-//! Entry points: [`migrations`], [`tables`], [`seed::seed`] and [`AccessFacts`] for the wiring, [`graphql`] and
-//! [`check`] for doors, [`bootstrap::tenant_admin`], [`groups::placement`] and [`words`] for rooms below.
+//! Nobody hands out more than they have: every grant passes `bound`, one function, after the operation's own rule.
+//!
+//! Entry points: [`migrations`], [`tables`], [`seed()`] and [`AccessFacts`] for the wiring; [`graphql`] and [`check`] for
+//! doors; [`bootstrap::tenant_admin`], [`groups::placement`], [`groups::join`], [`assignments::assign_in_tenant`],
+//! [`assignments::revoke_subject_in_tenant`], [`rules::entity_becomes`] and [`words`] for the rooms below.
 
+pub mod actions;
+pub mod assignments;
+pub mod blocks;
 pub mod bootstrap;
+mod bound;
 pub mod check;
 mod facts;
 pub mod graphql;
 pub mod groups;
 mod migrations;
+pub mod policies;
+pub mod resources;
 pub mod roles;
+pub mod rules;
 pub mod seed;
+mod subjects;
+mod target;
+mod tenancy;
 pub mod visible;
 pub mod words;
 
+use atoll_base::backup::{Table, of};
+
+pub use bound::ExceedsGrantor;
 pub use facts::AccessFacts;
 pub use migrations::migrations;
+pub use seed::seed;
+pub use subjects::GrantFault;
 
 /// This room's tables for backups, those referred to before those that refer.
-pub fn tables() -> Vec<Box<dyn atoll_base::backup::Table>> {
-    vec![atoll_base::backup::of::<groups::placement::Entity>("placements")]
+pub fn tables() -> Vec<Box<dyn Table>> {
+    vec![
+        of::<groups::store::Entity>("groups"),
+        of::<groups::members::store::Entity>("group_members"),
+        of::<groups::placement::Entity>("placements"),
+        of::<resources::store::Entity>("resources"),
+        of::<actions::store::action::Entity>("actions"),
+        of::<actions::store::applicability::Entity>("action_applicability"),
+        of::<blocks::store::Entity>("permission_blocks"),
+        of::<blocks::store::action::Entity>("permission_block_actions"),
+        of::<roles::store::Entity>("roles"),
+        of::<roles::store::link::Entity>("role_permission_blocks"),
+        of::<assignments::store::Entity>("role_assignments"),
+        of::<policies::store::Entity>("direct_policies"),
+        of::<rules::store::Entity>("action_assignment_rules"),
+    ]
 }

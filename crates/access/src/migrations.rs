@@ -72,13 +72,10 @@ const INDEXES: [&str; 22] = [
 ];
 
 fn references(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .from(table, column)
-        .to(target, "id")
-        .on_delete(ForeignKeyAction::Cascade)
-        .to_owned()
+    ForeignKey::create().from(table, column).to(target, "id").on_delete(ForeignKeyAction::Cascade).to_owned()
 }
 
+/// The parent is no foreign key, because a backup brings children before parents; whoever sets it has locked both.
 fn groups() -> TableCreateStatement {
     Table::create()
         .table("groups")
@@ -95,7 +92,6 @@ fn groups() -> TableCreateStatement {
         .col(big_integer("created_at"))
         .col(big_integer_null("updated_at"))
         .foreign_key(&mut references("groups", "tenant_id", "tenants"))
-        .foreign_key(ForeignKey::create().from("groups", "parent_id").to("groups", "id"))
         .to_owned()
 }
 

@@ -61,7 +61,9 @@ impl<C: ColumnTrait> Sql<'_, C> {
     }
 
     fn any_of(&self, kind: ObjectKind, scopes: &[VisibleScope]) -> Condition {
-        scopes.iter().fold(Condition::any().add(Expr::value(false)), |any, scope| any.add(self.scope(kind, scope)))
+        scopes
+            .iter()
+            .fold(Condition::any().add(Expr::value(false)), |any, scope| any.add(self.scope(kind, scope)))
     }
 
     fn scope(&self, kind: ObjectKind, scope: &VisibleScope) -> Condition {

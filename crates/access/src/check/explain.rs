@@ -17,7 +17,8 @@ pub async fn explain(ctx: &Ctx, request: &CheckRequest) -> Result<Explanation> {
     let context = bounded(&request.context)?;
     let world = ctx.world()?;
     let session = own_session(ctx, request.subject);
-    let explanation = world.explain(&question(ctx, request, &context, &session)).map_err(BadSelector::from)?;
+    let explanation =
+        world.explain(&question(ctx, request, &context, &session)).map_err(BadSelector::from)?;
     let answer = Answer {
         allowed: explanation.allowed,
         reason: explanation.reason.to_string(),

@@ -99,7 +99,11 @@ impl CheckMutation {
     }
 
     /// Decides a question and says how.
-    async fn authz_explain(&self, door: &Context<'_>, input: AuthzCheckInput) -> Result<AuthzExplainResponse> {
+    async fn authz_explain(
+        &self,
+        door: &Context<'_>,
+        input: AuthzCheckInput,
+    ) -> Result<AuthzExplainResponse> {
         AuthzExplainResponse::new(explain(door::ctx(door)?, &input.read()?).await?)
     }
 

@@ -53,8 +53,8 @@ pub struct Answer {
 impl Answer {
     /// `{tenant_id, tenant_status}` when a tenant is in the way.
     pub fn details(&self) -> Option<Value> {
-        self.lifecycle.map(|tenant| {
-            json!({ "tenant_id": tenant.tenant_id, "tenant_status": tenant.tenant_status.as_str() })
-        })
+        self.lifecycle.map(
+            |tenant| json!({ "tenant_id": tenant.tenant_id, "tenant_status": tenant.tenant_status.as_str() }),
+        )
     }
 }

@@ -1,3 +1,30 @@
-//! Groups of both flavours: principals (who) and objects (where).
+//! Groups of both flavours: of principals (who) and of objects (where).
 
+mod create;
+mod delete;
+mod find;
+pub mod graphql;
+pub mod members;
+mod model;
+mod parent;
 pub mod placement;
+pub(crate) mod store;
+mod update;
+
+use atoll_base::Result;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+pub use create::{NewGroup, create};
+pub use delete::delete;
+pub(crate) use find::known;
+pub use find::{GroupFilter, find, list, list_children, list_of_entity};
+pub use members::join;
+pub use model::{Group, GroupFault, GroupPatch};
+pub use parent::{remove_parent, set_parent};
+pub use update::{set_status, update};
+
+/// A group and every group below it, for filters.
+pub async fn with_descendants(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<Uuid>> {
+    store::below(conn, group).await
+}

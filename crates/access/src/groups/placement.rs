@@ -41,6 +41,9 @@ impl Model {
     }
 }
 
+/// What permission to place something is given for.
+pub enum Placement {}
+
 /// An object cannot lie there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misplaced {
@@ -94,24 +97,24 @@ pub fn wish(attributes: &serde_json::Value) -> Result<Wish> {
 }
 
 /// Carries out what the attributes of an object of this tenant say.
-pub async fn follow<T: ?Sized>(
+pub async fn follow(
     tx: &mut Tx,
-    allowed: &Allowed<'_, T>,
+    allowed: &Allowed<'_, Placement>,
     object: ObjectRef,
     tenant: Option<Uuid>,
     wish: Wish,
 ) -> Result<()> {
     match wish {
         Wish::Keep => Ok(()),
-        Wish::Clear => clear(tx, allowed, object, tenant).await,
+        Wish::Clear => clear(tx, allowed, object).await,
         Wish::Set(group) => set(tx, allowed, object, tenant, group).await,
     }
 }
 
 /// Places an entity or resource of this tenant in an object group of the same tenant, instead of where it lay before.
-pub async fn set<T: ?Sized>(
+pub async fn set(
     tx: &mut Tx,
-    allowed: &Allowed<'_, T>,
+    allowed: &Allowed<'_, Placement>,
     object: ObjectRef,
     tenant: Option<Uuid>,
     group: Uuid,
@@ -138,23 +141,21 @@ pub async fn set<T: ?Sized>(
         .on_conflict(replace)
         .exec_without_returning(tx.conn())
         .await?;
-    let event = moved(object, tenant, before, Some(group))
-        .change(Change::Put(Fact::Placement { object, group }));
+    let event =
+        moved(object, tenant, before, Some(group)).change(Change::Put(Fact::Placement { object, group }));
     tx.record(allowed, event);
     Ok(())
 }
 
-/// Takes an entity or resource of this tenant out of its object group; nothing happens when it lies in none.
-pub async fn clear<T: ?Sized>(
-    tx: &mut Tx,
-    allowed: &Allowed<'_, T>,
-    object: ObjectRef,
-    tenant: Option<Uuid>,
-) -> Result<()> {
+/// Takes an entity or resource out of its object group; nothing happens when it lies in none.
+pub async fn clear(tx: &mut Tx, allowed: &Allowed<'_, Placement>, object: ObjectRef) -> Result<()> {
     let Some(before) = find(tx.conn(), object).await? else { return Ok(()) };
+    let tenant = match tx.fact(&FactKey::Group { id: before }).await? {
+        Some(Fact::Group { tenant, .. }) => tenant,
+        _ => None,
+    };
     Entity::delete_by_id((object.kind.as_str().to_owned(), object.id)).exec(tx.conn()).await?;
-    let event =
-        moved(object, tenant, Some(before), None).change(Change::Drop(FactKey::Placement { object }));
+    let event = moved(object, tenant, Some(before), None).change(Change::Drop(FactKey::Placement { object }));
     tx.record(allowed, event);
     Ok(())
 }

@@ -17,8 +17,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
     tenancy::active(&tx, known.tenant).await?;
-    let mut resource =
-        store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("resource", id))?;
+    let mut resource = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("resource", id))?;
     let before = resource.state();
     resource.deleted_at = Some(ctx.now());
     resource.deleted_by = ctx.caller().entity_id();
@@ -26,10 +25,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     store::save(&tx, &allowed, &resource).await?;
     tx.record(
         &allowed,
-        Event::new("resource.delete")
-            .on("resource", id)
-            .before(before)
-            .change(Change::Put(resource.fact())),
+        Event::new("resource.delete").on("resource", id).before(before).change(Change::Put(resource.fact())),
     );
     tx.commit().await?;
     Ok(())

@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::find::places;
 use super::model::{self, ResourcePatch};
-use super::{NewResource, ResourceFilter, clear_parent, create, delete, find, kinds, list, set_parent, update};
+use super::{
+    NewResource, ResourceFilter, clear_parent, create, delete, find, kinds, list, set_parent, update,
+};
 use crate::groups;
 
 /// Something protected that is neither an entity nor a group.
@@ -215,7 +217,8 @@ impl ResourceMutation {
         object_group_id: ID,
     ) -> Result<ResourceView> {
         let ctx = door::ctx(door)?;
-        let (id, group) = (door::id("resourceId", &resource_id)?, door::id("objectGroupId", &object_group_id)?);
+        let (id, group) =
+            (door::id("resourceId", &resource_id)?, door::id("objectGroupId", &object_group_id)?);
         ResourceView::one(ctx, set_parent(ctx, id, group).await?).await
     }
 

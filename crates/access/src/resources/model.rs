@@ -1,9 +1,9 @@
 //! A resource and what holds for it.
 
+use atoll_base::Moment;
 use atoll_base::alias::Alias;
 use atoll_base::ctx::Guarded;
 use atoll_base::fields::{self, BadField};
-use atoll_base::Moment;
 use atoll_policy::{Fact, ObjectKind, ObjectRef};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -10,15 +10,12 @@ use crate::groups::{self, placement};
 use crate::tenancy;
 
 /// Who may move a resource, asked of the resource.
-pub(crate) const MOVE: Rule = Rule::any(&[
-    May::object("manage"),
-    May::object("write"),
-    May::scope("manage"),
-    May::scope("write"),
-]);
+pub(crate) const MOVE: Rule =
+    Rule::any(&[May::object("manage"), May::object("write"), May::scope("manage"), May::scope("write")]);
 
 /// Who may move something into a group, asked of the group.
-pub(crate) const RECEIVE: Rule = Rule::any(&[May::object("write"), May::scope("manage"), May::scope("write")]);
+pub(crate) const RECEIVE: Rule =
+    Rule::any(&[May::object("write"), May::scope("manage"), May::scope("write")]);
 
 /// Places the resource in the group. Whoever may write to the group may place what is in the same tenant there.
 pub async fn set_parent(ctx: &Ctx, id: Uuid, group: Uuid) -> Result<Resource> {

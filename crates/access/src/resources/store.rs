@@ -7,7 +7,7 @@ use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Moment, Page, PageRequest, Result};
 use atoll_policy::ObjectKind;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,14 @@
 //! Roles: named sets of permission blocks.
 
-/// A role.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Role {
-    /// Id.
-    pub id: uuid::Uuid,
-}
+mod change;
+mod find;
+pub mod graphql;
+mod model;
+mod replace;
+pub(crate) mod store;
+
+pub use change::{NewRole, create, delete, update};
+pub use find::{RoleFilter, find, list};
+pub use model::{DerivedKind, Role, RoleFault, RolePatch};
+pub use replace::replace_blocks;
+pub(crate) use replace::unlink_block;

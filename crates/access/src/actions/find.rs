@@ -1,0 +1,81 @@
+//! Reading actions and what they may be asked about.
+
+use atoll_base::ctx::{Ctx, May, Rule, Within};
+use atoll_base::{Common, Page, PageRequest, Result};
+use atoll_policy::{ObjectKind, ObjectType};
+use uuid::Uuid;
+
+use super::model::Action;
+use super::store::{self, ApplicabilityEntry};
+
+/// Who may list actions: whoever deals with policies in a tenant, or at the platform.
+pub(crate) const LIST: Rule =
+    Rule::any(&[May::scope("policy.manage"), May::scope("read"), May::scope("manage")]).even_inactive();
+
+/// Who may read one action.
+pub(crate) const READ: Rule =
+    Rule::any(&[May::platform("policy.manage"), May::platform("read"), May::platform("manage")]);
+
+/// Which actions to list.
+#[derive(Clone, Debug, Default)]
+pub struct ActionFilter {
+    /// That may be asked about objects of this coarse kind.
+    pub kind: Option<String>,
+    /// That may be asked about objects of this type, `kind:sub`.
+    pub object_type: Option<String>,
+}
+
+/// Which rows of applicability to list.
+#[derive(Clone, Debug, Default)]
+pub struct ApplicabilityFilter {
+    /// Text in the name of the action.
+    pub action_name: Option<String>,
+    /// About objects of this coarse kind.
+    pub kind: Option<String>,
+    /// About objects of this type, `kind:sub`.
+    pub object_type: Option<String>,
+}
+
+/// Reads a kind and a type of a filter; a type may be written with or without its kind in front.
+pub(super) fn spelled(kind: Option<String>, object_type: Option<String>) -> (Option<String>, Option<String>) {
+    let known: Option<ObjectKind> = kind.as_deref().and_then(|kind| kind.parse().ok());
+    let object_type = match (known, object_type) {
+        (Some(kind), Some(text)) => {
+            Some(ObjectType::within(kind, &text).map_or(text, |whole| whole.to_string()))
+        }
+        (_, text) => text,
+    };
+    (kind, object_type)
+}
+
+/// One action.
+pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Action> {
+    ctx.signed_in()?;
+    ctx.require(&READ, &Within::<Action>::platform())?;
+    let found = store::find(ctx.db().reader(), id).await?;
+    Ok(found.ok_or_else(|| Common::not_found("capability", id))?)
+}
+
+/// A page of the actions, for somebody who deals with policies in this tenant.
+pub async fn list(
+    ctx: &Ctx,
+    tenant: Option<Uuid>,
+    filter: &ActionFilter,
+    page: PageRequest,
+) -> Result<Page<Action>> {
+    ctx.signed_in()?;
+    ctx.require(&LIST, &Within::<Action>::tenant(tenant))?;
+    store::list(ctx.db().reader(), filter, page).await
+}
+
+/// A page of what actions may be asked about, for somebody who deals with policies in this tenant.
+pub async fn list_applicability(
+    ctx: &Ctx,
+    tenant: Option<Uuid>,
+    filter: &ApplicabilityFilter,
+    page: PageRequest,
+) -> Result<Page<ApplicabilityEntry>> {
+    ctx.signed_in()?;
+    ctx.require(&LIST, &Within::<Action>::tenant(tenant))?;
+    store::list_rows(ctx.db().reader(), filter, page).await
+}

@@ -1,0 +1,88 @@
+//! Giving a role to a subject.
+
+use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
+use atoll_base::{Event, Result};
+use atoll_policy::{Change, Subject};
+use uuid::Uuid;
+
+use super::model::Assignment;
+use super::store;
+use crate::subjects::{self, GrantFault};
+use crate::{blocks, bound, roles, rules, tenancy};
+
+/// Who may give roles.
+pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
+
+/// What is needed for an assignment.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAssignment {
+    /// The tenant of the role.
+    pub tenant: Option<Uuid>,
+    /// Who receives it.
+    pub subject: Subject,
+    /// The role.
+    pub role: Uuid,
+}
+
+/// Gives the role; a subject that holds it already keeps the assignment it has.
+pub async fn create(ctx: &Ctx, new: NewAssignment) -> Result<Assignment> {
+    let allowed = ctx.require(&RULE, &Within::<Assignment>::tenant(new.tenant))?;
+    let mut tx = ctx.begin().await?;
+    let assignment = give(&mut tx, &allowed, new).await?;
+    tx.commit().await?;
+    Ok(assignment)
+}
+
+/// Gives an entity a role of a tenant that it belongs to, in a transaction of another room.
+pub async fn assign_in_tenant(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    tenant: Uuid,
+    entity: Uuid,
+    role: Uuid,
+) -> Result<Assignment> {
+    give(tx, allowed, NewAssignment { tenant: Some(tenant), subject: Subject::Entity(entity), role }).await
+}
+
+async fn give(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, new: NewAssignment) -> Result<Assignment> {
+    tenancy::active(tx, new.tenant).await?;
+    let kinds = subjects::receivers(tx, new.subject, new.tenant).await?;
+    let role = roles::store::hold_live(tx, new.role).await?.ok_or(GrantFault::UnknownRole)?;
+    if role.tenant != new.tenant {
+        return Err(GrantFault::RoleTenant.into());
+    }
+    if let Some(known) = store::holding(tx.conn(), new.role, new.subject).await? {
+        return Ok(known);
+    }
+    let held = roles::store::blocks_of(tx.conn(), &[role.id]).await?.remove(&role.id).unwrap_or_default();
+    let blocks = blocks::store::by_ids(tx.conn(), &held).await?;
+    rules::receives(tx, &kinds, new.tenant, &blocks).await?;
+    bound::may_hand_out(tx, &blocks).await?;
+    let assignment = Assignment {
+        id: tx.ctx().new_id(),
+        tenant: new.tenant,
+        subject: new.subject,
+        role: role.id,
+        created_at: tx.ctx().now(),
+    };
+    enter(tx, allowed, &assignment).await?;
+    Ok(assignment)
+}
+
+/// Writes an assignment that nothing speaks against.
+pub(crate) async fn enter(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    assignment: &Assignment,
+) -> Result<()> {
+    store::insert(tx, allowed, assignment).await?;
+    let mut event = Event::new("role_assignment.create")
+        .on("role_assignment", assignment.id)
+        .after(assignment.state())
+        .change(Change::Put(assignment.fact()));
+    if assignment.tenant.is_some() {
+        event = event.of(assignment.tenant);
+    }
+    tx.record(allowed, event);
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Taking a role from a subject.
+
+use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
+use atoll_base::{Common, Event, Result};
+use atoll_policy::{Change, FactKey, Subject};
+use uuid::Uuid;
+
+use super::model::Assignment;
+use super::{find, store};
+use crate::{blocks, groups, policies, tenancy};
+
+/// Who may take roles away.
+pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
+
+/// Takes the role away.
+pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let known = find::known(ctx, id).await?;
+    let allowed = ctx.require(&RULE, &known)?;
+    let mut tx = ctx.begin().await?;
+    tenancy::active(&tx, known.tenant).await?;
+    if !drop_one(&mut tx, &allowed, &known).await? {
+        return Err(Common::not_found("role assignment", id).into());
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes from an entity everything it was given in a tenant that it leaves: roles, direct policies and places in
+/// groups.
+pub async fn revoke_subject_in_tenant(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    tenant: Uuid,
+    entity: Uuid,
+) -> Result<()> {
+    let subject = Subject::Entity(entity);
+    for assignment in store::of_subject(tx.conn(), subject, tenant).await? {
+        drop_one(tx, allowed, &assignment).await?;
+    }
+    policies::drop_of_subject(tx, &allowed.part(), subject, tenant).await?;
+    groups::members::leave_tenant(tx, &allowed.part(), tenant, entity).await
+}
+
+async fn drop_one(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, assignment: &Assignment) -> Result<bool> {
+    if !store::delete(tx, allowed, assignment.id).await? {
+        return Ok(false);
+    }
+    let mut event = Event::new("role_assignment.delete")
+        .on("role_assignment", assignment.id)
+        .before(assignment.state())
+        .change(Change::Drop(FactKey::Assignment { id: assignment.id }));
+    if assignment.tenant.is_some() {
+        event = event.of(assignment.tenant);
+    }
+    tx.record(allowed, event);
+    blocks::forget_object(tx, &allowed.part(), assignment.id).await?;
+    Ok(true)
+}

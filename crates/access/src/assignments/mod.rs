@@ -1,0 +1,14 @@
+//! Role assignments: who holds which role.
+
+mod create;
+mod delete;
+mod find;
+pub mod graphql;
+mod model;
+pub(crate) mod store;
+
+pub(crate) use create::enter;
+pub use create::{NewAssignment, assign_in_tenant, create};
+pub use delete::{delete, revoke_subject_in_tenant};
+pub use find::{AssignmentFilter, list};
+pub use model::Assignment;

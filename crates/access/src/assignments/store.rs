@@ -1,0 +1,238 @@
+//! The table of role assignments.
+
+use std::collections::BTreeSet;
+
+use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::{Engine, in_ids};
+use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_policy::{EntityKind, Subject};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::find::AssignmentFilter;
+use super::model::Assignment;
+use crate::words::SubjectKind;
+
+/// A row of `role_assignments`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "role_assignments")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The only tenant in which it counts.
+    pub tenant_id: Option<Uuid>,
+    /// `entity` or `group`.
+    pub subject_kind: String,
+    /// Who holds the role.
+    pub subject_id: Uuid,
+    /// The role.
+    pub role_id: Uuid,
+    /// Since when.
+    pub created_at: i64,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Reads a subject's columns.
+pub(crate) fn subject(kind: &str, id: Uuid) -> Result<Subject> {
+    match kind {
+        "entity" => Ok(Subject::Entity(id)),
+        "group" => Ok(Subject::Group(id)),
+        other => Err(Common::bug(format!("subject kind {other}")).into()),
+    }
+}
+
+impl TryFrom<Model> for Assignment {
+    type Error = atoll_base::Error;
+
+    fn try_from(row: Model) -> Result<Assignment> {
+        Ok(Assignment {
+            id: row.id,
+            tenant: row.tenant_id,
+            subject: subject(&row.subject_kind, row.subject_id)?,
+            role: row.role_id,
+            created_at: Moment(row.created_at),
+        })
+    }
+}
+
+impl From<&Assignment> for Model {
+    fn from(assignment: &Assignment) -> Model {
+        Model {
+            id: assignment.id,
+            tenant_id: assignment.tenant,
+            subject_kind: SubjectKind::from(assignment.subject).as_str().to_owned(),
+            subject_id: assignment.subject.id(),
+            role_id: assignment.role,
+            created_at: assignment.created_at.0,
+        }
+    }
+}
+
+/// Adds an assignment.
+pub(crate) async fn insert(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Assignment>,
+    assignment: &Assignment,
+) -> Result<()> {
+    let row = Model::from(assignment).into_active_model().reset_all();
+    Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Removes an assignment; false if there was none.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Assignment>, id: Uuid) -> Result<bool> {
+    Ok(Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected > 0)
+}
+
+/// The assignment.
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Assignment>> {
+    Entity::find_by_id(id).one(conn).await?.map(Assignment::try_from).transpose()
+}
+
+/// The assignment by which the subject holds the role.
+pub(crate) async fn holding(
+    conn: &impl ConnectionTrait,
+    role: Uuid,
+    subject: Subject,
+) -> Result<Option<Assignment>> {
+    let found = Entity::find()
+        .filter(Column::RoleId.eq(role))
+        .filter(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
+        .filter(Column::SubjectId.eq(subject.id()))
+        .one(conn)
+        .await?;
+    found.map(Assignment::try_from).transpose()
+}
+
+/// The assignments of a subject in a tenant, oldest first.
+pub(crate) async fn of_subject(
+    conn: &impl ConnectionTrait,
+    subject: Subject,
+    tenant: Uuid,
+) -> Result<Vec<Assignment>> {
+    let rows = Entity::find()
+        .filter(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
+        .filter(Column::SubjectId.eq(subject.id()))
+        .filter(Column::TenantId.eq(tenant))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(Assignment::try_from).collect()
+}
+
+/// The blocks that subjects of one kind hold through roles that are not deleted, each with the tenant in which it
+/// counts.
+pub(crate) async fn blocks_held(
+    conn: &impl ConnectionTrait,
+    kind: SubjectKind,
+    subjects: &[Uuid],
+) -> Result<Vec<(Option<Uuid>, Uuid)>> {
+    let held = Query::select()
+        .distinct()
+        .columns([("role_assignments", "tenant_id"), ("role_permission_blocks", "block_id")])
+        .from("role_assignments")
+        .inner_join("roles", Expr::col(("roles", "id")).equals(("role_assignments", "role_id")))
+        .inner_join(
+            "role_permission_blocks",
+            Expr::col(("role_permission_blocks", "role_id")).equals(("role_assignments", "role_id")),
+        )
+        .and_where(Expr::col(("roles", "deleted_at")).is_null())
+        .and_where(Column::SubjectKind.eq(kind.as_str()))
+        .and_where(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects))
+        .to_owned();
+    let rows = conn.query_all(&held).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "tenant_id")?, row.try_get("", "block_id")?))).collect()
+}
+
+/// What the entities are that are assigned a role themselves: each kind once.
+pub(crate) async fn entity_kinds(conn: &impl ConnectionTrait, role: Uuid) -> Result<BTreeSet<EntityKind>> {
+    let kinds = Query::select()
+        .distinct()
+        .column("kind")
+        .from("entities")
+        .and_where(Expr::col("id").in_subquery(assignees(role, SubjectKind::Entity)))
+        .to_owned();
+    let rows = conn.query_all(&kinds).await?;
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.try_get("", "kind")?;
+            Ok(kind.parse().map_err(Common::bug)?)
+        })
+        .collect()
+}
+
+/// The groups that are assigned a role.
+pub(crate) async fn groups_of(conn: &impl ConnectionTrait, role: Uuid) -> Result<Vec<Uuid>> {
+    let rows = conn.query_all(&assignees(role, SubjectKind::Group)).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "subject_id")?)).collect()
+}
+
+fn assignees(role: Uuid, kind: SubjectKind) -> SelectStatement {
+    Query::select()
+        .column(Column::SubjectId)
+        .from("role_assignments")
+        .and_where(Column::RoleId.eq(role))
+        .and_where(Column::SubjectKind.eq(kind.as_str()))
+        .to_owned()
+}
+
+/// The subjects of a table of grants that are deleted softly, as a condition that hides their rows.
+pub(crate) fn subject_not_deleted(table: &'static str) -> Condition {
+    let deleted = |kind: SubjectKind, subjects: &'static str| {
+        let gone = Query::select()
+            .expr(Expr::value(1))
+            .from(subjects)
+            .and_where(Expr::col((subjects, "id")).equals((table, "subject_id")))
+            .and_where(Expr::col((subjects, "deleted_at")).is_not_null())
+            .to_owned();
+        Condition::all().add(Expr::col((table, "subject_kind")).eq(kind.as_str())).add(Expr::exists(gone))
+    };
+    Condition::any()
+        .add(deleted(SubjectKind::Entity, "entities"))
+        .add(deleted(SubjectKind::Group, "groups"))
+        .not()
+}
+
+/// A page of the assignments that pass the filter and whose role and subject are not deleted, newest first.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    filter: &AssignmentFilter,
+    page: PageRequest,
+) -> Result<Page<Assignment>> {
+    let live_roles =
+        Query::select().column("id").from("roles").and_where(Expr::col("deleted_at").is_null()).to_owned();
+    let mut all = Condition::all()
+        .add(Column::RoleId.in_subquery(live_roles))
+        .add(subject_not_deleted("role_assignments"));
+    if let Some(tenant) = filter.tenant {
+        all = all.add(Column::TenantId.eq(tenant));
+    }
+    if let Some(kind) = filter.subject_kind {
+        all = all.add(Column::SubjectKind.eq(kind.as_str()));
+    }
+    if let Some(subject) = filter.subject {
+        all = all.add(Column::SubjectId.eq(subject));
+    }
+    if let Some(role) = filter.role {
+        all = all.add(Column::RoleId.eq(role));
+    }
+    let query = Entity::find().filter(all);
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(Assignment::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
+}

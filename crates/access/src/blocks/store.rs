@@ -1,0 +1,259 @@
+//! The tables of permission blocks and of their actions.
+
+use std::collections::HashMap;
+
+use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::{Engine, in_ids};
+use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_policy::ScopeColumns;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::find::BlockFilter;
+use super::model::{self, Block};
+
+/// A row of `permission_blocks`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "permission_blocks")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The only tenant in which it applies.
+    pub tenant_id: Option<Uuid>,
+    /// Mode of the scope.
+    pub scope_mode: String,
+    /// Coarse kind of the scope.
+    pub object_kind: Option<String>,
+    /// Type of the scope, `kind:sub`.
+    pub object_type: Option<String>,
+    /// Object of the scope.
+    pub object_id: Option<Uuid>,
+    /// Object group of the scope.
+    pub group_id: Option<Uuid>,
+    /// `allow` or `deny`.
+    pub effect: String,
+    /// JSON object.
+    pub conditions: Json,
+    /// Birth.
+    pub created_at: i64,
+    /// The same.
+    pub updated_at: i64,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The actions of blocks.
+pub mod action {
+    use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    /// A row of `permission_block_actions`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+    #[sea_orm(table_name = "permission_block_actions")]
+    pub struct Model {
+        /// The block.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub block_id: Uuid,
+        /// The action.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub action_id: Uuid,
+    }
+
+    /// No relations.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl Model {
+    /// The block with these actions.
+    pub(crate) fn with(self, mut actions: Vec<Uuid>) -> Result<Block> {
+        actions.sort_unstable();
+        let columns = ScopeColumns {
+            scope_mode: self.scope_mode,
+            tenant_id: self.tenant_id,
+            object_kind: self.object_kind,
+            object_type: self.object_type,
+            object_id: self.object_id,
+            group_id: self.group_id,
+        };
+        Ok(Block {
+            id: self.id,
+            tenant: self.tenant_id,
+            scope: model::scope(&columns)?,
+            effect: self.effect.parse().map_err(Common::bug)?,
+            conditions: self.conditions,
+            actions,
+            created_at: Moment(self.created_at),
+            updated_at: Moment(self.updated_at),
+        })
+    }
+}
+
+impl From<&Block> for Model {
+    fn from(block: &Block) -> Model {
+        let columns = block.scope.columns(block.tenant);
+        Model {
+            id: block.id,
+            tenant_id: columns.tenant_id,
+            scope_mode: columns.scope_mode,
+            object_kind: columns.object_kind,
+            object_type: columns.object_type,
+            object_id: columns.object_id,
+            group_id: columns.group_id,
+            effect: block.effect.as_str().to_owned(),
+            conditions: block.conditions.clone(),
+            created_at: block.created_at.0,
+            updated_at: block.updated_at.0,
+        }
+    }
+}
+
+/// Adds a block.
+pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Block>, block: &Block) -> Result<()> {
+    Entity::insert(Model::from(block).into_active_model().reset_all())
+        .exec_without_returning(tx.conn())
+        .await?;
+    let actions = block.actions.iter().map(|action| {
+        action::Model { block_id: block.id, action_id: *action }.into_active_model().reset_all()
+    });
+    action::Entity::insert_many(actions).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Removes a block; its actions and its places in roles go with it.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Block>, block: Uuid) -> Result<()> {
+    Entity::delete_by_id(block).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// The block.
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Block>> {
+    Ok(by_ids(conn, &[id]).await?.pop())
+}
+
+/// The block for removing: nobody takes hold of it before this transaction ends.
+pub(crate) async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Block>> {
+    let found = Entity::find_by_id(id).lock_exclusive().all(tx.conn()).await?;
+    Ok(whole(tx.conn(), found).await?.pop())
+}
+
+/// The block for taking hold of it: nobody removes it before this transaction ends.
+pub(crate) async fn hold(tx: &Tx, id: Uuid) -> Result<Option<Block>> {
+    let found = Entity::find_by_id(id).lock_shared().all(tx.conn()).await?;
+    Ok(whole(tx.conn(), found).await?.pop())
+}
+
+/// Blocks for taking hold of them, those that exist, in the order they were made.
+pub(crate) async fn hold_all(tx: &Tx, ids: &[Uuid]) -> Result<Vec<Block>> {
+    let found = Entity::find()
+        .filter(in_ids(Engine::of(tx.conn()), Column::Id.as_column_ref(), ids))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .lock_shared()
+        .all(tx.conn())
+        .await?;
+    whole(tx.conn(), found).await
+}
+
+/// Blocks by id, those that exist, in the order they were made.
+pub(crate) async fn by_ids(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Block>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = Entity::find()
+        .filter(in_ids(Engine::of(conn), Column::Id.as_column_ref(), ids))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    whole(conn, found).await
+}
+
+/// The blocks that hold an action.
+pub(crate) async fn holding_action(conn: &impl ConnectionTrait, action: Uuid) -> Result<Vec<Block>> {
+    let holding = Query::select()
+        .column(action::Column::BlockId)
+        .from("permission_block_actions")
+        .and_where(Expr::col(action::Column::ActionId).eq(action))
+        .to_owned();
+    let found =
+        Entity::find().filter(Column::Id.in_subquery(holding)).order_by_asc(Column::Id).all(conn).await?;
+    whole(conn, found).await
+}
+
+/// The blocks whose scope is one of these objects.
+pub(crate) async fn at_object(conn: &impl ConnectionTrait, object: Uuid) -> Result<Vec<Block>> {
+    let found = Entity::find().filter(Column::ObjectId.eq(object)).order_by_asc(Column::Id).all(conn).await?;
+    whole(conn, found).await
+}
+
+/// Whether a role or a direct policy holds the block.
+pub(crate) async fn is_linked(conn: &impl ConnectionTrait, block: Uuid) -> Result<bool> {
+    for table in ["role_permission_blocks", "direct_policies"] {
+        let one = Query::select()
+            .column("block_id")
+            .from(table)
+            .and_where(Expr::col("block_id").eq(block))
+            .limit(1)
+            .to_owned();
+        if conn.query_one(&one).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A page of the blocks that pass the filter, newest first.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    filter: &BlockFilter,
+    page: PageRequest,
+) -> Result<Page<Block>> {
+    let mut all = Condition::all();
+    if let Some(tenant) = filter.tenant {
+        all = all.add(Column::TenantId.eq(tenant));
+    }
+    if let Some(mode) = &filter.scope_mode {
+        all = all.add(Column::ScopeMode.eq(mode));
+    }
+    let query = Entity::find().filter(all);
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    Ok(Page { items: whole(conn, rows).await?, total })
+}
+
+/// Rows together with their actions, in the same order.
+async fn whole(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Block>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut actions: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    if !ids.is_empty() {
+        let found = action::Entity::find()
+            .filter(in_ids(Engine::of(conn), action::Column::BlockId.as_column_ref(), &ids))
+            .all(conn)
+            .await?;
+        for row in found {
+            actions.entry(row.block_id).or_default().push(row.action_id);
+        }
+    }
+    rows.into_iter()
+        .map(|row| {
+            let actions = actions.remove(&row.id).unwrap_or_default();
+            row.with(actions)
+        })
+        .collect()
+}

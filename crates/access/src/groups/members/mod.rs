@@ -1,0 +1,9 @@
+//! Members of principal groups.
+
+mod add;
+mod remove;
+pub(crate) mod store;
+
+pub use add::{add, join};
+pub use remove::{leave_tenant, remove};
+pub(crate) use store::groups_of;

@@ -1,0 +1,131 @@
+//! The table of members of principal groups.
+
+use std::collections::BTreeSet;
+
+use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::{Engine, in_ids};
+use atoll_base::{Common, Result};
+use atoll_policy::{EntityKind, Fact};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use serde::{Deserialize, Serialize};
+
+use super::super::model::Group;
+
+/// A row of `group_members`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "group_members")]
+pub struct Model {
+    /// The principal group.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub group_id: Uuid,
+    /// The member.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub entity_id: Uuid,
+    /// Since when.
+    pub created_at: i64,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The membership as decisions know it.
+    pub fn fact(&self) -> Fact {
+        Fact::Member { group: self.group_id, entity: self.entity_id }
+    }
+}
+
+/// Adds a member; false if it was one already.
+pub(crate) async fn insert(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Group>,
+    group: Uuid,
+    entity: Uuid,
+) -> Result<bool> {
+    let row = Model { group_id: group, entity_id: entity, created_at: tx.ctx().now().0 };
+    let keep = OnConflict::columns([Column::GroupId, Column::EntityId]).do_nothing().to_owned();
+    let done = Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(keep)
+        .try_insert()
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(matches!(done, TryInsertResult::Inserted(rows) if rows > 0))
+}
+
+/// Removes a member; false if it was none.
+pub(crate) async fn delete(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Group>,
+    group: Uuid,
+    entity: Uuid,
+) -> Result<bool> {
+    let done = Entity::delete_by_id((group, entity)).exec(tx.conn()).await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Removes an entity from every group of a tenant; returns those groups.
+pub(crate) async fn delete_in_tenant(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Group>,
+    tenant: Uuid,
+    entity: Uuid,
+) -> Result<Vec<Uuid>> {
+    let of_tenant =
+        Query::select().column("id").from("groups").and_where(Expr::col("tenant_id").eq(tenant)).to_owned();
+    let which = Column::EntityId.eq(entity).and(Column::GroupId.in_subquery(of_tenant));
+    let groups = Entity::find()
+        .select_only()
+        .column(Column::GroupId)
+        .filter(which.clone())
+        .order_by_asc(Column::GroupId)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    Entity::delete_many().filter(which).exec(tx.conn()).await?;
+    Ok(groups)
+}
+
+/// Whether the entity is directly in the group.
+pub(crate) async fn find(conn: &impl ConnectionTrait, group: Uuid, entity: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id((group, entity)).one(conn).await?)
+}
+
+/// The groups that an entity is directly in and that are not deleted, sorted.
+pub(crate) async fn groups_of(conn: &impl ConnectionTrait, entity: Uuid) -> Result<Vec<Uuid>> {
+    let live =
+        Query::select().column("id").from("groups").and_where(Expr::col("deleted_at").is_null()).to_owned();
+    let query = Entity::find()
+        .select_only()
+        .column(Column::GroupId)
+        .filter(Column::EntityId.eq(entity))
+        .filter(Column::GroupId.in_subquery(live))
+        .order_by_asc(Column::GroupId);
+    Ok(query.into_tuple().all(conn).await?)
+}
+
+/// What the members of these groups are: each kind once.
+pub(crate) async fn kinds_in(conn: &impl ConnectionTrait, groups: &[Uuid]) -> Result<BTreeSet<EntityKind>> {
+    let members = Query::select()
+        .column(Column::EntityId)
+        .from("group_members")
+        .and_where(in_ids(Engine::of(conn), Column::GroupId.as_column_ref(), groups))
+        .to_owned();
+    let kinds = Query::select()
+        .distinct()
+        .column("kind")
+        .from("entities")
+        .and_where(Expr::col("id").in_subquery(members))
+        .to_owned();
+    let rows = conn.query_all(&kinds).await?;
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.try_get("", "kind")?;
+            Ok(kind.parse().map_err(Common::bug)?)
+        })
+        .collect()
+}

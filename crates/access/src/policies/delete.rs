@@ -1,0 +1,72 @@
+//! Taking a permission block from a subject.
+
+use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
+use atoll_base::{Common, Event, Result};
+use atoll_policy::{Change, FactKey, Subject};
+use uuid::Uuid;
+
+use super::model::DirectPolicy;
+use super::{find, store};
+use crate::blocks::{self, Block};
+use crate::tenancy;
+
+/// Who may take blocks away.
+pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
+
+/// Takes the block away. The block goes too when no role and no other policy holds it.
+pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let known = find::known(ctx, id).await?;
+    let allowed = ctx.require(&RULE, &known)?;
+    let mut tx = ctx.begin().await?;
+    tenancy::active(&tx, known.tenant).await?;
+    if !drop_one(&mut tx, &allowed, &known).await? {
+        return Err(Common::not_found("direct policy", id).into());
+    }
+    blocks::collect(&mut tx, &allowed.part(), known.block).await?;
+    blocks::forget_object(&mut tx, &allowed.part(), id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes from a subject every block that it holds directly in a tenant.
+pub(crate) async fn drop_of_subject(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, DirectPolicy>,
+    subject: Subject,
+    tenant: Uuid,
+) -> Result<()> {
+    for policy in store::of_subject(tx.conn(), subject, tenant).await? {
+        drop_one(tx, allowed, &policy).await?;
+        blocks::collect(tx, &allowed.part(), policy.block).await?;
+        blocks::forget_object(tx, &allowed.part(), policy.id).await?;
+    }
+    Ok(())
+}
+
+/// Takes a block from everybody who holds it directly; returns the ids of the policies that went.
+pub(crate) async fn drop_of_block(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, DirectPolicy>,
+    block: &Block,
+) -> Result<Vec<Uuid>> {
+    let policies = store::of_block(tx.conn(), block.id).await?;
+    for policy in &policies {
+        drop_one(tx, allowed, policy).await?;
+    }
+    Ok(policies.into_iter().map(|policy| policy.id).collect())
+}
+
+async fn drop_one(tx: &mut Tx, allowed: &Allowed<'_, DirectPolicy>, policy: &DirectPolicy) -> Result<bool> {
+    if !store::delete(tx, allowed, policy.id).await? {
+        return Ok(false);
+    }
+    let mut event = Event::new("direct_policy.delete")
+        .on("direct_policy", policy.id)
+        .before(policy.state())
+        .change(Change::Drop(FactKey::DirectPolicy { id: policy.id }));
+    if policy.tenant.is_some() {
+        event = event.of(policy.tenant);
+    }
+    tx.record(allowed, event);
+    Ok(true)
+}

@@ -1,0 +1,41 @@
+//! Reading direct policies.
+
+use atoll_base::ctx::{Ctx, May, Rule, Within};
+use atoll_base::{Page, PageRequest, Result};
+use uuid::Uuid;
+
+use super::model::DirectPolicy;
+use super::store;
+use crate::tenancy::absent;
+use crate::words::SubjectKind;
+
+/// Who may read direct policies: whoever deals with policies where they belong.
+pub(crate) const READ: Rule =
+    Rule::any(&[May::scope("policy.manage"), May::scope("read"), May::scope("manage")]).even_inactive();
+
+/// Which direct policies to list.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyFilter {
+    /// Of this tenant; none means all, for those who deal with policies at the platform.
+    pub tenant: Option<Uuid>,
+    /// Of entities, or of groups.
+    pub subject_kind: Option<SubjectKind>,
+    /// Of this subject.
+    pub subject: Option<Uuid>,
+    /// Of this block.
+    pub block: Option<Uuid>,
+}
+
+/// A page of the direct policies of a tenant, or of all.
+pub async fn list(ctx: &Ctx, filter: &PolicyFilter, page: PageRequest) -> Result<Page<DirectPolicy>> {
+    ctx.signed_in()?;
+    ctx.require(&READ, &Within::<DirectPolicy>::tenant(filter.tenant))?;
+    store::list(ctx.db().reader(), filter, page).await
+}
+
+/// The direct policy that an operation is about.
+pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<DirectPolicy> {
+    ctx.signed_in()?;
+    let found = store::find(ctx.db().reader(), id).await?;
+    found.ok_or_else(|| absent(ctx, "direct policy", id, &READ))
+}

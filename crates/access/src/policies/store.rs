@@ -1,0 +1,171 @@
+//! The table of direct policies.
+
+use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::{Engine, in_ids};
+use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_policy::Subject;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::find::PolicyFilter;
+use super::model::DirectPolicy;
+use crate::assignments::store::{subject, subject_not_deleted};
+use crate::words::SubjectKind;
+
+/// A row of `direct_policies`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "direct_policies")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The only tenant in which it counts.
+    pub tenant_id: Option<Uuid>,
+    /// `entity` or `group`.
+    pub subject_kind: String,
+    /// Who holds the block.
+    pub subject_id: Uuid,
+    /// The block.
+    pub block_id: Uuid,
+    /// Since when.
+    pub created_at: i64,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for DirectPolicy {
+    type Error = atoll_base::Error;
+
+    fn try_from(row: Model) -> Result<DirectPolicy> {
+        Ok(DirectPolicy {
+            id: row.id,
+            tenant: row.tenant_id,
+            subject: subject(&row.subject_kind, row.subject_id)?,
+            block: row.block_id,
+            created_at: Moment(row.created_at),
+        })
+    }
+}
+
+impl From<&DirectPolicy> for Model {
+    fn from(policy: &DirectPolicy) -> Model {
+        Model {
+            id: policy.id,
+            tenant_id: policy.tenant,
+            subject_kind: SubjectKind::from(policy.subject).as_str().to_owned(),
+            subject_id: policy.subject.id(),
+            block_id: policy.block,
+            created_at: policy.created_at.0,
+        }
+    }
+}
+
+/// Adds a policy.
+pub(crate) async fn insert(
+    tx: &Tx,
+    _allowed: &Allowed<'_, DirectPolicy>,
+    policy: &DirectPolicy,
+) -> Result<()> {
+    let row = Model::from(policy).into_active_model().reset_all();
+    Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Removes a policy; false if there was none.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, DirectPolicy>, id: Uuid) -> Result<bool> {
+    Ok(Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected > 0)
+}
+
+/// The policy.
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<DirectPolicy>> {
+    Entity::find_by_id(id).one(conn).await?.map(DirectPolicy::try_from).transpose()
+}
+
+/// The policy by which the subject holds the block.
+pub(crate) async fn holding(
+    conn: &impl ConnectionTrait,
+    block: Uuid,
+    subject: Subject,
+) -> Result<Option<DirectPolicy>> {
+    let found = Entity::find()
+        .filter(Column::BlockId.eq(block))
+        .filter(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
+        .filter(Column::SubjectId.eq(subject.id()))
+        .one(conn)
+        .await?;
+    found.map(DirectPolicy::try_from).transpose()
+}
+
+/// The policies of a block.
+pub(crate) async fn of_block(conn: &impl ConnectionTrait, block: Uuid) -> Result<Vec<DirectPolicy>> {
+    ordered(conn, Condition::all().add(Column::BlockId.eq(block))).await
+}
+
+/// The policies of a subject in a tenant.
+pub(crate) async fn of_subject(
+    conn: &impl ConnectionTrait,
+    subject: Subject,
+    tenant: Uuid,
+) -> Result<Vec<DirectPolicy>> {
+    let which = Condition::all()
+        .add(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
+        .add(Column::SubjectId.eq(subject.id()))
+        .add(Column::TenantId.eq(tenant));
+    ordered(conn, which).await
+}
+
+async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<DirectPolicy>> {
+    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(conn).await?;
+    rows.into_iter().map(DirectPolicy::try_from).collect()
+}
+
+/// The blocks that subjects of one kind hold directly, each with the tenant in which it counts.
+pub(crate) async fn blocks_held(
+    conn: &impl ConnectionTrait,
+    kind: SubjectKind,
+    subjects: &[Uuid],
+) -> Result<Vec<(Option<Uuid>, Uuid)>> {
+    let rows = Entity::find()
+        .select_only()
+        .columns([Column::TenantId, Column::BlockId])
+        .filter(Column::SubjectKind.eq(kind.as_str()))
+        .filter(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects));
+    Ok(rows.into_tuple().all(conn).await?)
+}
+
+/// A page of the policies that pass the filter and whose subject is not deleted, newest first.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    filter: &PolicyFilter,
+    page: PageRequest,
+) -> Result<Page<DirectPolicy>> {
+    let mut all = Condition::all().add(subject_not_deleted("direct_policies"));
+    if let Some(tenant) = filter.tenant {
+        all = all.add(Column::TenantId.eq(tenant));
+    }
+    if let Some(kind) = filter.subject_kind {
+        all = all.add(Column::SubjectKind.eq(kind.as_str()));
+    }
+    if let Some(subject) = filter.subject {
+        all = all.add(Column::SubjectId.eq(subject));
+    }
+    if let Some(block) = filter.block {
+        all = all.add(Column::BlockId.eq(block));
+    }
+    let query = Entity::find().filter(all);
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(DirectPolicy::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
+}

@@ -1,0 +1,70 @@
+//! Reading roles.
+
+use std::collections::HashMap;
+
+use atoll_base::ctx::{Ctx, May, Rule, Within};
+use atoll_base::door::graphql::DeletedFilter;
+use atoll_base::{Page, PageRequest, Result};
+use uuid::Uuid;
+
+use super::model::{DerivedKind, Role};
+use super::store;
+use crate::blocks::{self, Block};
+use crate::tenancy::absent;
+
+/// Who may read roles: whoever deals with roles, or reads, where they belong.
+pub(crate) const READ: Rule = Rule::any(&[May::scope("role.manage"), May::scope("read")]).even_inactive();
+
+/// Who may list deleted roles.
+pub(crate) const READ_DELETED: Rule = Rule::any(&[May::platform("manage")]);
+
+/// Which roles to list.
+#[derive(Clone, Debug, Default)]
+pub struct RoleFilter {
+    /// Of this tenant; none means all, for those who deal with roles at the platform.
+    pub tenant: Option<Uuid>,
+    /// That amount to this.
+    pub derived_kind: Option<DerivedKind>,
+    /// Text in name or description.
+    pub q: Option<String>,
+    /// Live, deleted, or both.
+    pub deleted: DeletedFilter,
+}
+
+/// One role.
+pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Role> {
+    let role = known(ctx, id).await?;
+    ctx.require(&READ, &role)?;
+    Ok(role)
+}
+
+/// A page of the roles of a tenant, or of all.
+pub async fn list(ctx: &Ctx, filter: &RoleFilter, page: PageRequest) -> Result<Page<Role>> {
+    ctx.signed_in()?;
+    if filter.deleted == DeletedFilter::Live {
+        ctx.require(&READ, &Within::<Role>::tenant(filter.tenant))?;
+    } else {
+        ctx.require(&READ_DELETED, &Within::<Role>::platform())?;
+    }
+    store::list(ctx.db().reader(), filter, page).await
+}
+
+/// The ids of the blocks of each of these roles: one look for a whole page.
+pub(crate) async fn held_by(ctx: &Ctx, roles: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    store::blocks_of(ctx.db().reader(), roles).await
+}
+
+/// The blocks that are held: one look for a whole page.
+pub(crate) async fn blocks_held(ctx: &Ctx, held: &HashMap<Uuid, Vec<Uuid>>) -> Result<Vec<Block>> {
+    let mut ids: Vec<Uuid> = held.values().flatten().copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    blocks::store::by_ids(ctx.db().reader(), &ids).await
+}
+
+/// The live role that an operation is about.
+pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Role> {
+    ctx.signed_in()?;
+    let found = store::find_any(ctx.db().reader(), id).await?;
+    found.filter(|role| role.deleted_at.is_none()).ok_or_else(|| absent(ctx, "role", id, &READ))
+}

@@ -1,0 +1,107 @@
+//! The table of guardrails.
+
+use std::collections::BTreeSet;
+
+use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::{Common, Moment, Result};
+use atoll_policy::EntityKind;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, IntoActiveModel};
+use serde::{Deserialize, Serialize};
+
+use super::model::{Guardrail, Verdict};
+
+/// A row of `action_assignment_rules`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "action_assignment_rules")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The tenant for whose grants it holds.
+    pub tenant_id: Option<Uuid>,
+    /// Who would receive the action.
+    pub entity_kind: String,
+    /// Name of the action.
+    pub action_name: String,
+    /// Coarse kind of the objects.
+    pub object_kind: String,
+    /// Type of the objects.
+    pub object_type: Option<String>,
+    /// `allow`, `deny` or `require_override`.
+    pub decision: String,
+    /// Outweighs whatever is not absolute.
+    pub is_absolute: bool,
+    /// Birth.
+    pub created_at: i64,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Guardrail {
+    type Error = atoll_base::Error;
+
+    fn try_from(row: Model) -> Result<Guardrail> {
+        let verdict = Verdict::read(&row.decision);
+        Ok(Guardrail {
+            id: row.id,
+            tenant: row.tenant_id,
+            entity_kind: row.entity_kind.parse().map_err(Common::bug)?,
+            action: row.action_name,
+            object_kind: row.object_kind.parse().map_err(Common::bug)?,
+            object_type: row.object_type,
+            verdict: verdict.ok_or_else(|| Common::bug(format!("verdict {}", row.decision)))?,
+            absolute: row.is_absolute,
+            created_at: Moment(row.created_at),
+        })
+    }
+}
+
+impl From<&Guardrail> for Model {
+    fn from(guardrail: &Guardrail) -> Model {
+        Model {
+            id: guardrail.id,
+            tenant_id: guardrail.tenant,
+            entity_kind: guardrail.entity_kind.as_str().to_owned(),
+            action_name: guardrail.action.clone(),
+            object_kind: guardrail.object_kind.as_str().to_owned(),
+            object_type: guardrail.object_type.clone(),
+            decision: guardrail.verdict.as_str().to_owned(),
+            is_absolute: guardrail.absolute,
+            created_at: guardrail.created_at.0,
+        }
+    }
+}
+
+/// Adds guardrails.
+pub(crate) async fn insert_all(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Guardrail>,
+    guardrails: &[Guardrail],
+) -> Result<()> {
+    let rows = guardrails.iter().map(|guardrail| Model::from(guardrail).into_active_model().reset_all());
+    Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// The guardrails for these kinds of entity that hold for grants of the tenant, or of the platform.
+pub(crate) async fn holding_for(
+    conn: &impl ConnectionTrait,
+    kinds: &BTreeSet<EntityKind>,
+    tenant: Option<Uuid>,
+) -> Result<Vec<Guardrail>> {
+    let mut whose = Condition::any().add(Column::TenantId.is_null());
+    if let Some(tenant) = tenant {
+        whose = whose.add(Column::TenantId.eq(tenant));
+    }
+    let rows = Entity::find()
+        .filter(Column::EntityKind.is_in(kinds.iter().map(|kind| kind.as_str())))
+        .filter(whose)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(Guardrail::try_from).collect()
+}

@@ -1,0 +1,111 @@
+//! Who may receive a grant where.
+
+use std::collections::BTreeSet;
+
+use atoll_base::ctx::Tx;
+use atoll_base::{Fault, Kind, Result};
+use atoll_policy::{EntityKind, Fact, FactKey, GroupFlavour, Status, Subject};
+use uuid::Uuid;
+
+use crate::groups;
+use crate::tenancy;
+
+/// A grant that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GrantFault {
+    /// The subject is not there or not in use.
+    #[error("assignment references a deleted, disabled, or unknown subject")]
+    SubjectNotInUse,
+    /// There is no such principal group.
+    #[error("assignment references unknown principal group")]
+    UnknownGroup,
+    /// The entity has nothing to do with the tenant.
+    #[error("tenant assignment subject entity must belong to the tenant")]
+    ForeignEntity,
+    /// What belongs to a tenant receives nothing at the platform.
+    #[error("platform assignment cannot target tenant-owned entity")]
+    OwnedByTenant,
+    /// The group belongs elsewhere.
+    #[error("assignment subject principal group must be in the same tenant")]
+    ForeignGroup,
+    /// There is no such role.
+    #[error("role assignment references unknown role")]
+    UnknownRole,
+    /// The role belongs elsewhere.
+    #[error("role assignment tenantId must match role tenantId")]
+    RoleTenant,
+    /// There is no such block.
+    #[error("direct policy references unknown permission block")]
+    UnknownBlock,
+    /// The block belongs elsewhere.
+    #[error("direct policy tenantId must match permission block tenantId")]
+    BlockTenant,
+}
+
+impl Fault for GrantFault {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            GrantFault::SubjectNotInUse | GrantFault::UnknownGroup => "grant.no_such_subject",
+            GrantFault::ForeignEntity | GrantFault::OwnedByTenant | GrantFault::ForeignGroup => {
+                "grant.foreign_subject"
+            }
+            GrantFault::UnknownRole => "grant.no_such_role",
+            GrantFault::UnknownBlock => "grant.no_such_block",
+            GrantFault::RoleTenant | GrantFault::BlockTenant => "grant.other_tenant",
+        }
+    }
+}
+
+/// Checks that the subject may receive a grant of this tenant, or of the platform. Returns the kinds of those who would
+/// receive it.
+pub(crate) async fn receivers(
+    tx: &Tx,
+    subject: Subject,
+    tenant: Option<Uuid>,
+) -> Result<BTreeSet<EntityKind>> {
+    match subject {
+        Subject::Entity(id) => entity(tx, id, tenant).await,
+        Subject::Group(id) => group(tx, id, tenant).await,
+    }
+}
+
+async fn entity(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<EntityKind>> {
+    let found = tx.fact(&FactKey::Entity { id }).await?;
+    let Some(Fact::Entity { tenant: home, kind, status: Status::Active, deleted: false, .. }) = found else {
+        return Err(GrantFault::SubjectNotInUse.into());
+    };
+    tenancy::active(tx, home).await?;
+    match tenant {
+        None if home.is_some() => return Err(GrantFault::OwnedByTenant.into()),
+        Some(tenant)
+            if home != Some(tenant)
+                && tx.fact(&FactKey::Membership { tenant, entity: id }).await?.is_none() =>
+        {
+            return Err(GrantFault::ForeignEntity.into());
+        }
+        _ => {}
+    }
+    Ok(BTreeSet::from([kind]))
+}
+
+async fn group(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<EntityKind>> {
+    // Members join under the same lock, so that guardrails see everybody.
+    groups::store::lock_chain(tx, id, None).await?;
+    match groups::store::find_any(tx.conn(), id).await? {
+        Some(group) if group.flavour == GroupFlavour::Principal => {
+            if group.deleted_at.is_some() || group.status != Status::Active {
+                return Err(GrantFault::SubjectNotInUse.into());
+            }
+            if group.tenant != tenant {
+                return Err(GrantFault::ForeignGroup.into());
+            }
+        }
+        _ => return Err(GrantFault::UnknownGroup.into()),
+    }
+    let below = groups::store::below(tx.conn(), id).await?;
+    groups::members::store::kinds_in(tx.conn(), &below).await
+}

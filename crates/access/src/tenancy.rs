@@ -1,0 +1,24 @@
+//! What holds for everything that belongs to a tenant.
+
+use atoll_base::ctx::{Ctx, Rule, Tx, Within};
+use atoll_base::{Common, Error, Result};
+use atoll_policy::{Fact, FactKey, TenantStatus};
+use uuid::Uuid;
+
+/// The tenant, if there is one, is in use: in one that is not, nothing changes.
+pub(crate) async fn active(tx: &Tx, tenant: Option<Uuid>) -> Result<()> {
+    let Some(id) = tenant else { return Ok(()) };
+    match tx.fact(&FactKey::Tenant { id }).await? {
+        Some(Fact::Tenant { status: TenantStatus::Active, .. }) => Ok(()),
+        _ => Err(Common::not_found("active tenant", id).into()),
+    }
+}
+
+/// What is answered about something that is not there: whoever may look everywhere is told so, others learn nothing.
+pub(crate) fn absent(ctx: &Ctx, kind: &'static str, id: Uuid, everywhere: &Rule) -> Error {
+    match ctx.may(everywhere, &Within::<()>::platform()) {
+        Ok(true) => Common::not_found(kind, id).into(),
+        Ok(false) => Common::Forbidden.into(),
+        Err(error) => error,
+    }
+}
