@@ -27,6 +27,7 @@ pub struct Bootstrapped {
 pub async fn run(ground: &Arc<Ground>, identity: &Identity) -> Result<Bootstrapped> {
     let ctx = Ctx::platform(ground.clone(), "bootstrap");
     let settings = ground.settings();
+    let untouched = !credentials::store::any(ctx.db().reader()).await?;
     let given = [
         (settings.admin_entity_id, &settings.admin_secret),
         (settings.service_entity_id, &settings.service_secret),
@@ -38,7 +39,7 @@ pub async fn run(ground: &Arc<Ground>, identity: &Identity) -> Result<Bootstrapp
             passwords::first_password(&ctx, identity.hasher(), entity, secret.clone()).await?;
         }
     }
-    if settings.admin_secret.is_some() || credentials::store::any(ctx.db().reader()).await? {
+    if settings.admin_secret.is_some() || !untouched {
         return Ok(Bootstrapped::default());
     }
     let random = BASE64_URL_SAFE_NO_PAD.encode(chance::bytes::<18>(ctx.chance()));

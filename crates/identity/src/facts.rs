@@ -22,9 +22,7 @@ impl Source for IdentityFacts {
 
     async fn find(&self, tx: &DatabaseTransaction, key: &FactKey) -> Result<Option<Fact>> {
         match *key {
-            FactKey::Tenant { id } => {
-                Ok(tenants::store::find_any(tx, id).await?.map(|tenant| tenant.fact()))
-            }
+            FactKey::Tenant { id } => Ok(tenants::store::find_any(tx, id).await?.map(|tenant| tenant.fact())),
             FactKey::Entity { id } => {
                 Ok(entities::store::find_any(tx, id).await?.map(|entity| entity.fact()))
             }

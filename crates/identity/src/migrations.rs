@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, blob, blob_null, boolean, integer, json_binary, string, string_null, text_null,
-    uuid, uuid_null,
+    big_integer, big_integer_null, blob, blob_null, boolean, integer, json_binary, string, string_null,
+    text_null, uuid, uuid_null,
 };
 
 /// This room's migrations, oldest first.
@@ -68,11 +68,7 @@ const INDEXES: [&str; 19] = [
 ];
 
 fn references(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .from(table, column)
-        .to(target, "id")
-        .on_delete(ForeignKeyAction::Cascade)
-        .to_owned()
+    ForeignKey::create().from(table, column).to(target, "id").on_delete(ForeignKeyAction::Cascade).to_owned()
 }
 
 fn tenants() -> TableCreateStatement {

@@ -64,10 +64,7 @@ async fn entity(
     entities::store::insert(tx, &allowed.part(), &entity).await?;
     tx.record(
         allowed,
-        Event::new("entity.create")
-            .on("entity", id)
-            .after(entity.state())
-            .change(Change::Put(entity.fact())),
+        Event::new("entity.create").on("entity", id).after(entity.state()).change(Change::Put(entity.fact())),
     );
     Ok(())
 }

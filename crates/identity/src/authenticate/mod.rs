@@ -34,9 +34,9 @@ impl Identity {
         let proof = match known {
             Some(proof) => proof,
             None => {
-                let round = self.verified.round(&key);
+                let rounds = self.verified.rounds();
                 let proof = Arc::new(self.verify(ctx, token).await?);
-                self.verified.remember(key, &proof, round, now);
+                self.verified.remember(key, &proof, &rounds, now);
                 proof
             }
         };

@@ -1,14 +1,14 @@
 //! Tokens verified lately: a bounded memory that forgets whatever ends.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use atoll_base::Moment;
 use atoll_base::ctx::SignedIn;
 use atoll_base::decisions::Reaction;
 use atoll_base::ledger::Row;
-use atoll_policy::{Change, Fact, FactKey, Status, TenantStatus};
+use atoll_policy::{Change, Fact, FactKey, TenantStatus};
 use hashbrown::{HashMap, HashSet};
 use parking_lot::RwLock;
 use uuid::Uuid;
@@ -20,6 +20,8 @@ pub(super) type Key = [u8; 32];
 const SHARDS: usize = 16;
 /// Most tokens in one part.
 const MOST: usize = 8192;
+/// Counts of forgotten proofs.
+const ROUNDS: usize = 64;
 
 /// What was found out about a token.
 pub(super) struct Proof {
@@ -51,22 +53,29 @@ impl Proof {
 struct Shard {
     proofs: HashMap<Key, Arc<Proof>>,
     of_entity: HashMap<Uuid, HashSet<Key>>,
-    /// Grows with everything that is forgotten.
-    round: u64,
 }
 
+/// How often proofs of entities were forgotten; entities share counts by their ids.
+pub(super) struct Rounds([u64; ROUNDS]);
+
 /// The memory.
-pub(crate) struct Verified(Vec<RwLock<Shard>>);
+pub(crate) struct Verified {
+    shards: Vec<RwLock<Shard>>,
+    rounds: Vec<AtomicU64>,
+}
 
 impl Default for Verified {
     fn default() -> Self {
-        Verified((0..SHARDS).map(|_| RwLock::default()).collect())
+        Verified {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            rounds: (0..ROUNDS).map(|_| AtomicU64::default()).collect(),
+        }
     }
 }
 
 impl Verified {
     fn shard(&self, key: &Key) -> &RwLock<Shard> {
-        &self.0[usize::from(key[0]) % SHARDS]
+        &self.shards[usize::from(key[0]) % SHARDS]
     }
 
     /// What was found out about a token, if it is still good.
@@ -75,14 +84,16 @@ impl Verified {
     }
 
     /// To be taken before the store is asked about a token, and given to [`Verified::remember`].
-    pub(super) fn round(&self, key: &Key) -> u64 {
-        self.shard(key).read().round
+    pub(super) fn rounds(&self) -> Rounds {
+        Rounds(std::array::from_fn(|nth| self.rounds[nth].load(Ordering::Acquire)))
     }
 
-    /// Remembers a proof; not if something was forgotten since `round`, for that may have been about this token.
-    pub(super) fn remember(&self, key: Key, proof: &Arc<Proof>, round: u64, now: Moment) {
+    /// Remembers a proof; not if something of its entity was forgotten since `rounds` was taken, for that may have been
+    /// about this token.
+    pub(super) fn remember(&self, key: Key, proof: &Arc<Proof>, rounds: &Rounds, now: Moment) {
+        let nth = round_of(proof.who.entity);
         let mut shard = self.shard(&key).write();
-        if shard.round != round {
+        if self.rounds[nth].load(Ordering::Acquire) != rounds.0[nth] {
             return;
         }
         if shard.proofs.len() >= MOST {
@@ -92,16 +103,23 @@ impl Verified {
         shard.proofs.insert(key, proof.clone());
     }
 
+    /// First the rounds, then the proofs: whoever remembers meanwhile either sees the new round or is forgotten too.
     fn forget(&self, ended: &Ended) {
-        for shard in &self.0 {
+        let rounds = match ended {
+            Ended::OfEntity(entity) => std::slice::from_ref(&self.rounds[round_of(*entity)]),
+            Ended::OfTenant(_) => &self.rounds[..],
+        };
+        for round in rounds {
+            round.fetch_add(1, Ordering::AcqRel);
+        }
+        for shard in &self.shards {
             shard.write().forget(ended);
         }
     }
+}
 
-    #[cfg(test)]
-    fn len(&self) -> usize {
-        self.0.iter().map(|shard| shard.read().proofs.len()).sum()
-    }
+fn round_of(entity: Uuid) -> usize {
+    usize::from(entity.as_bytes()[15]) % ROUNDS
 }
 
 impl Shard {
@@ -122,7 +140,6 @@ impl Shard {
     }
 
     fn forget(&mut self, ended: &Ended) {
-        self.round += 1;
         match ended {
             Ended::OfEntity(entity) => {
                 for key in self.of_entity.remove(entity).unwrap_or_default() {
@@ -178,7 +195,6 @@ fn ended_by(row: &Row) -> Vec<Ended> {
 
 fn ended_by_change(change: &Change) -> Option<Ended> {
     match change {
-        Change::Put(Fact::Entity { status: Status::Active, deleted: false, .. }) => None,
         Change::Put(Fact::Entity { id, .. }) | Change::Drop(FactKey::Entity { id }) => {
             Some(Ended::OfEntity(*id))
         }
@@ -187,5 +203,141 @@ fn ended_by_change(change: &Change) -> Option<Ended> {
             Some(Ended::OfTenant(*id))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atoll_base::ctx::CredentialKind;
+    use atoll_policy::{EntityKind, Status};
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Moment = Moment(1_000_000);
+    const TENANT: Uuid = Uuid::from_u128(7);
+
+    fn proof(entity: u128, until: Option<Moment>) -> Arc<Proof> {
+        let who = SignedIn {
+            entity: Uuid::from_u128(entity),
+            tenant: Some(TENANT),
+            session: None,
+            credential: None,
+            kind: CredentialKind::Password,
+            expires_at: until,
+            since: None,
+            ceiling: None,
+        };
+        Arc::new(Proof::new(who, until, Moment(0)))
+    }
+
+    fn key(nth: u64) -> Key {
+        let mut key = Key::default();
+        key[..8].copy_from_slice(&nth.to_le_bytes());
+        key
+    }
+
+    fn row(event: &str, target: Option<(&str, u128)>, changes: Vec<Change>) -> Row {
+        Row {
+            stream: TENANT,
+            revision: 1,
+            id: Uuid::nil(),
+            at: NOW,
+            event: event.to_owned(),
+            outcome: "allow".to_owned(),
+            actor: None,
+            target: target.map(|(kind, id)| (kind.to_owned(), Uuid::from_u128(id))),
+            reason: None,
+            details: json!({}),
+            changes,
+        }
+    }
+
+    fn remembering(entity: u128) -> Verified {
+        let verified = Verified::default();
+        verified.remember(key(1), &proof(entity, None), &verified.rounds(), NOW);
+        assert!(verified.find(&key(1), NOW).is_some());
+        verified
+    }
+
+    #[test]
+    fn a_proof_is_good_until_it_ends() {
+        let verified = Verified::default();
+        verified.remember(key(1), &proof(1, Some(Moment(5))), &verified.rounds(), Moment(1));
+        assert!(verified.find(&key(1), Moment(4)).is_some());
+        assert!(verified.find(&key(1), Moment(5)).is_none());
+        assert!(verified.find(&key(2), Moment(4)).is_none());
+    }
+
+    #[test]
+    fn whatever_ends_proofs_makes_them_forgotten() {
+        let entity = Fact::Entity {
+            id: Uuid::from_u128(1),
+            tenant: Some(TENANT),
+            kind: EntityKind::Device,
+            name: "meter".into(),
+            status: Status::Inactive,
+            deleted: false,
+            attributes: json!({}),
+        };
+        let frozen = Fact::Tenant { id: TENANT, status: TenantStatus::Frozen, attributes: json!({}) };
+        let ending = [
+            row("auth.logout", Some(("entity", 1)), vec![]),
+            row("session.revoke", Some(("entity", 1)), vec![]),
+            row("session.revoke", Some(("tenant", 7)), vec![]),
+            row("credential.revoke", Some(("entity", 1)), vec![]),
+            Row {
+                details: json!({ "entity_id": Uuid::from_u128(1) }),
+                ..row("credential.revoke", Some(("credential", 9)), vec![])
+            },
+            row("entity.disable", Some(("entity", 1)), vec![Change::Put(entity)]),
+            row("tenant.freeze", Some(("tenant", 7)), vec![Change::Put(frozen)]),
+            row("entity.purge", None, vec![Change::Drop(FactKey::Entity { id: Uuid::from_u128(1) })]),
+            row("tenant.purge", None, vec![Change::Drop(FactKey::Tenant { id: TENANT })]),
+        ];
+        for row in ending {
+            let verified = remembering(1);
+            verified.on(std::slice::from_ref(&row));
+            assert!(verified.find(&key(1), NOW).is_none(), "{}", row.event);
+        }
+        let verified = remembering(1);
+        verified.on(&[row("auth.logout", Some(("entity", 2)), vec![])]);
+        assert!(verified.find(&key(1), NOW).is_some(), "others stay");
+    }
+
+    #[test]
+    fn what_ends_while_it_is_verified_is_not_remembered() {
+        for target in [("entity", 1), ("tenant", 7)] {
+            let verified = Verified::default();
+            let rounds = verified.rounds();
+            verified.on(&[row("session.revoke", Some(target), vec![])]);
+            verified.remember(key(1), &proof(1, None), &rounds, NOW);
+            assert!(verified.find(&key(1), NOW).is_none());
+        }
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let verified = Verified::default();
+        let rounds = verified.rounds();
+        for nth in 0..(MOST * 2) as u64 {
+            // The first byte chooses the part: all of them go to one.
+            verified.remember(key(nth << 8), &proof(nth.into(), None), &rounds, NOW);
+        }
+        for shard in &verified.shards {
+            let shard = shard.read();
+            assert!(shard.proofs.len() <= MOST);
+            let indexed: usize = shard.of_entity.values().map(HashSet::len).sum();
+            assert_eq!(indexed, shard.proofs.len());
+        }
+    }
+
+    #[test]
+    fn a_use_is_noted_once_in_a_while() {
+        let every = Duration::from_secs(300);
+        let proof = Proof::new((*proof(1, None).who).clone(), None, NOW);
+        assert!(!proof.due_to_note(NOW.plus(Duration::from_secs(299)), every));
+        assert!(proof.due_to_note(NOW.plus(every), every));
+        assert!(!proof.due_to_note(NOW.plus(every), every));
     }
 }

@@ -81,6 +81,7 @@ pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secre
     let entity = entities::store::lock_live(&tx, owner).await?;
     let active = entity.filter(|entity| entity.status == Status::Active);
     let entity = active.ok_or_else(|| Common::not_found("active entity", owner))?;
+    entities::active_tenant(&tx, entity.tenant).await?;
     add(&mut tx, &allowed.part(), &entity, credential.clone()).await?;
     tx.commit().await?;
     Ok((credential, token.text()))

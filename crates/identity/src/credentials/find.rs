@@ -45,7 +45,8 @@ pub async fn access_tokens(
     page: PageRequest,
 ) -> Result<Page<Credential>> {
     let own = ctx.signed_in()?.entity;
-    let status = status.map(|word| CredentialStatus::parse(word).ok_or_else(|| bad_status(word))).transpose()?;
+    let status =
+        status.map(|word| CredentialStatus::parse(word).ok_or_else(|| bad_status(word))).transpose()?;
     let entity = entity.unwrap_or(own);
     if entity != own {
         let known = entities::known(ctx, entity).await?;

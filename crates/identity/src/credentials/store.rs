@@ -125,9 +125,9 @@ impl From<Which> for Condition {
         match which {
             Which::One(id) => all.add(Column::Id.eq(id)),
             Which::OfEntity(entity) => all.add(Column::EntityId.eq(entity)),
-            Which::PasswordsOf(entity) => all
-                .add(Column::EntityId.eq(entity))
-                .add(Column::Kind.eq(CredentialKind::Password.as_str())),
+            Which::PasswordsOf(entity) => {
+                all.add(Column::EntityId.eq(entity)).add(Column::Kind.eq(CredentialKind::Password.as_str()))
+            }
             Which::OfTenant(tenant) => {
                 all.add(Column::EntityId.in_subquery(entities::store::ids_in_tenant(tenant)))
             }
@@ -266,10 +266,7 @@ pub(crate) async fn any(conn: &impl ConnectionTrait) -> Result<bool> {
 }
 
 /// Every credential as decisions know it, handed to `sink`.
-pub(crate) async fn facts(
-    tx: &DatabaseTransaction,
-    sink: &mut (dyn FnMut(Fact) + Send),
-) -> Result<()> {
+pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
     use entities::store::{Column as Owner, Entity as Owners};
     let owned = sea_orm::JoinType::InnerJoin;
     let on: RelationDef = Entity::belongs_to(Owners).from(Column::EntityId).to(Owner::Id).into();

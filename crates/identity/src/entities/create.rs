@@ -45,12 +45,8 @@ pub async fn create(ctx: &Ctx, new: NewEntity) -> Result<Entity> {
     let wish = placement::wish(&new.attributes)?;
     let mut tx = ctx.begin().await?;
     active_tenant(&tx, new.tenant).await?;
-    let wanted = Wanted {
-        kind: new.kind,
-        profile: new.profile,
-        version: new.profile_version,
-        tenant: new.tenant,
-    };
+    let wanted =
+        Wanted { kind: new.kind, profile: new.profile, version: new.profile_version, tenant: new.tenant };
     let chosen = profiles::choose(tx.conn(), wanted).await?;
     let entity = Entity {
         id: new.id.unwrap_or_else(|| ctx.new_id()),
@@ -86,8 +82,8 @@ pub async fn create(ctx: &Ctx, new: NewEntity) -> Result<Entity> {
     Ok(entity)
 }
 
-/// The tenant, if any, is there and active.
-pub(super) async fn active_tenant(tx: &Tx, tenant: Option<Uuid>) -> Result<()> {
+/// The tenant, if any, is there and active: in one that is not, nothing new begins.
+pub(crate) async fn active_tenant(tx: &Tx, tenant: Option<Uuid>) -> Result<()> {
     let Some(id) = tenant else { return Ok(()) };
     match tx.fact(&FactKey::Tenant { id }).await? {
         Some(Fact::Tenant { status: TenantStatus::Active, .. }) => Ok(()),

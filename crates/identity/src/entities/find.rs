@@ -26,13 +26,9 @@ pub(crate) const READ_ALL: Rule = Rule::any(&[May::platform("read"), May::platfo
 pub(crate) const READ_DELETED: Rule = Rule::any(&[May::platform("manage")]);
 
 /// Who may read the members of a group.
-pub(crate) const READ_GROUP: Rule = Rule::any(&[
-    May::object("read"),
-    May::object("manage"),
-    May::scope("read"),
-    May::scope("manage"),
-])
-.even_inactive();
+pub(crate) const READ_GROUP: Rule =
+    Rule::any(&[May::object("read"), May::object("manage"), May::scope("read"), May::scope("manage")])
+        .even_inactive();
 
 /// Which entities to list.
 #[derive(Clone, Debug, Default)]

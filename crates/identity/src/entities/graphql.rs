@@ -199,7 +199,12 @@ impl EntityMutation {
     }
 
     /// Changes an entity. Of yourself you can change the name and the alias.
-    async fn update_entity(&self, door: &Context<'_>, id: ID, input: UpdateEntityInput) -> Result<EntityView> {
+    async fn update_entity(
+        &self,
+        door: &Context<'_>,
+        id: ID,
+        input: UpdateEntityInput,
+    ) -> Result<EntityView> {
         let patch = EntityPatch {
             name: input.name.as_deref().map(|name| fields::name("name", name)).transpose()?,
             kind: input.kind.map(Into::into),
@@ -271,11 +276,7 @@ impl EntityMutation {
     }
 
     /// The same as `clearEntityParentGroup`.
-    async fn remove_entity_from_object_group(
-        &self,
-        door: &Context<'_>,
-        entity_id: ID,
-    ) -> Result<EntityView> {
+    async fn remove_entity_from_object_group(&self, door: &Context<'_>, entity_id: ID) -> Result<EntityView> {
         let ctx = door::ctx(door)?;
         EntityView::of(ctx, clear_parent(ctx, door::id("entityId", &entity_id)?).await?).await
     }

@@ -10,6 +10,7 @@ mod status;
 pub(crate) mod store;
 mod update;
 
+pub(crate) use create::active_tenant;
 pub use create::{NewEntity, create};
 pub use delete::delete;
 pub use find::{EntityFilter, find, find_group_members, list};

@@ -63,7 +63,8 @@ impl EntityPatch {
     /// Whether it changes only what an entity may change of itself: how it is called. Whatever decisions look at, and
     /// whatever says where it belongs, is for others to change.
     pub fn is_only_naming(&self) -> bool {
-        let EntityPatch { name: _, alias: _, kind, tenant, profile, profile_version, status, attributes } = self;
+        let EntityPatch { name: _, alias: _, kind, tenant, profile, profile_version, status, attributes } =
+            self;
         kind.is_none()
             && tenant.is_none()
             && profile.is_none()
@@ -174,7 +175,8 @@ mod tests {
         let mut entity = device();
         assert!(entity.apply(EntityPatch::default(), Moment(2)).is_empty());
         assert_eq!(entity, Entity { updated_at: Some(Moment(2)), ..device() });
-        let patch = EntityPatch { alias: Some(None), status: Some(Status::Suspended), ..EntityPatch::default() };
+        let patch =
+            EntityPatch { alias: Some(None), status: Some(Status::Suspended), ..EntityPatch::default() };
         assert_eq!(entity.apply(patch, Moment(3)), ["alias", "status"]);
         assert_eq!((entity.alias, entity.status), (None, Status::Suspended));
         assert_eq!(entity.attributes, json!({ "serial": 1 }));

@@ -5,6 +5,7 @@ use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, Status};
 use uuid::Uuid;
 
+use super::create::active_tenant;
 use super::model::Entity;
 use super::{find, store};
 
@@ -26,6 +27,9 @@ async fn set(ctx: &Ctx, id: Uuid, status: Status, event: &'static str) -> Result
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
     let mut entity = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
+    if status == Status::Active {
+        active_tenant(&tx, entity.tenant).await?;
+    }
     let before = entity.state();
     entity.status = status;
     entity.updated_at = Some(ctx.now());

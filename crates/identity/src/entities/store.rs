@@ -11,7 +11,10 @@ use atoll_policy::{EntityKind, Fact, ObjectKind};
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _, Select};
+use sea_orm::{
+    ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _,
+    Select,
+};
 use serde::{Deserialize, Serialize};
 
 use super::find::EntityFilter;
@@ -194,7 +197,8 @@ pub(crate) async fn list(
     let mut query =
         Entity::find().filter(visible::condition(conn, visibility, &columns)).filter(matches(filter));
     if let Some(groups) = groups {
-        query = query.filter(Column::Id.in_subquery(objects_in(Engine::of(conn), ObjectKind::Entity, groups)));
+        query =
+            query.filter(Column::Id.in_subquery(objects_in(Engine::of(conn), ObjectKind::Entity, groups)));
     }
     newest_first(conn, query, page).await
 }
@@ -286,10 +290,7 @@ fn matches(filter: &EntityFilter) -> Condition {
 }
 
 /// Every entity as decisions know it, handed to `sink`.
-pub(crate) async fn facts(
-    tx: &DatabaseTransaction,
-    sink: &mut (dyn FnMut(Fact) + Send),
-) -> Result<()> {
+pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
     let mut rows = Entity::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
         sink(model::Entity::try_from(row)?.fact());

@@ -1,7 +1,7 @@
 //! Changing an entity.
 
-use atoll_access::assignments;
 use atoll_access::groups::placement::{self, Wish};
+use atoll_access::{assignments, rules};
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, EntityKind};
@@ -14,8 +14,7 @@ use crate::profiles::{self, Wanted};
 use crate::{credentials, memberships, sessions};
 
 /// Who may change an entity.
-pub(crate) const RULE: Rule =
-    Rule::any(&[May::object("manage"), May::scope("manage"), May::scope("write")]);
+pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage"), May::scope("write")]);
 
 /// Who may change how it is called: also the entity itself.
 pub(crate) const RENAME: Rule = RULE.or_self();
@@ -36,11 +35,15 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
         // It moved meanwhile: what was allowed was allowed for where it was.
         return Err(Common::Forbidden.into());
     }
+    active_tenant(&tx, entity.tenant).await?;
     let old = entity.clone();
     let patch = settle_profile(&tx, &old, patch).await?;
     let fields = entity.apply(patch, ctx.now());
-    if entity.kind == EntityKind::Human && old.kind != EntityKind::Human {
-        credentials::refuse_shared_keys(&tx, id).await?;
+    if entity.kind != old.kind {
+        if entity.kind == EntityKind::Human {
+            credentials::refuse_shared_keys(&tx, id).await?;
+        }
+        rules::entity_becomes(&tx, id, entity.kind).await?;
     }
     store::save(&tx, &allowed, &entity).await?;
     tx.record(

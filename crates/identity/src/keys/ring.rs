@@ -103,8 +103,7 @@ impl Keys {
         let now = self.ground.clock().now();
         let before = self.looked_at.load(Ordering::Relaxed);
         let due = now.minus(LOOK_EVERY).0 >= before;
-        if due
-            && self.looked_at.compare_exchange(before, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        if due && self.looked_at.compare_exchange(before, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
         {
             self.reload().await?;
         }

@@ -52,7 +52,8 @@ impl MembershipMutation {
 
     /// Ends a membership and whatever the entity was given in the tenant.
     async fn remove_tenant_member(&self, door: &Context<'_>, tenant_id: ID, entity_id: ID) -> Result<bool> {
-        remove(door::ctx(door)?, door::id("tenantId", &tenant_id)?, door::id("entityId", &entity_id)?).await?;
+        remove(door::ctx(door)?, door::id("tenantId", &tenant_id)?, door::id("entityId", &entity_id)?)
+            .await?;
         Ok(true)
     }
 }

@@ -84,10 +84,7 @@ pub(crate) fn members_of(tenant: Uuid) -> sea_orm::sea_query::SelectStatement {
 }
 
 /// Every membership as decisions know it, handed to `sink`.
-pub(crate) async fn facts(
-    tx: &DatabaseTransaction,
-    sink: &mut (dyn FnMut(Fact) + Send),
-) -> Result<()> {
+pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
     let mut rows = Entity::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
         sink(Membership::from(row).fact());

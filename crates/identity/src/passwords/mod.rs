@@ -5,7 +5,7 @@ mod hasher;
 mod model;
 mod set;
 
-pub use hasher::{HashingBusy, Hasher, Verdict};
+pub use hasher::{Hasher, HashingBusy, Verdict};
 pub use model::{BadPassword, check};
-pub use set::{create, reset_password};
 pub(crate) use set::{RULE, first_password, has_password};
+pub use set::{create, reset_password};

@@ -70,6 +70,7 @@ async fn replace(
     kept: Option<Uuid>,
 ) -> Result<()> {
     let entity = entities::store::lock_live(tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
+    entities::active_tenant(tx, entity.tenant).await?;
     credentials::revoke_passwords(tx, &allowed.part(), id, "replaced").await?;
     let password = Credential::password(tx.ctx(), id, phc);
     credentials::add(tx, &allowed.part(), &entity, password).await?;

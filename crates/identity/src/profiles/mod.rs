@@ -6,8 +6,8 @@ pub mod graphql;
 mod model;
 pub(crate) mod store;
 
-pub(crate) use choose::{Wanted, choose, fits};
 pub use choose::Unfit;
+pub(crate) use choose::{Wanted, choose, fits};
 pub use find::{ProfileFilter, find, list, versions};
 pub(crate) use model::ACTIVE;
 pub use model::{Profile, ProfileVersion};

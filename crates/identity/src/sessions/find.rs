@@ -9,13 +9,9 @@ use super::store;
 use crate::entities::{self, Entity};
 
 /// Who may read a session: its owner, and whoever may read the entity it belongs to.
-pub(crate) const READ: Rule = Rule::any(&[
-    May::object("read"),
-    May::object("manage"),
-    May::scope("read"),
-    May::scope("manage"),
-])
-.or_self();
+pub(crate) const READ: Rule =
+    Rule::any(&[May::object("read"), May::object("manage"), May::scope("read"), May::scope("manage")])
+        .or_self();
 
 /// One session.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Session> {

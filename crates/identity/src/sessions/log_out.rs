@@ -18,9 +18,7 @@ pub async fn log_out(ctx: &Ctx) -> Result<()> {
     if store::revoke(&tx, &allowed, Which::One(session)).await? > 0 {
         tx.record(
             &allowed,
-            Event::new("auth.logout")
-                .on("entity", caller.entity)
-                .detail("session_id", session.to_string()),
+            Event::new("auth.logout").on("entity", caller.entity).detail("session_id", session.to_string()),
         );
     }
     tx.commit().await?;

@@ -83,7 +83,8 @@ pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector
 /// `x@y.z`, roughly: something, an at sign, a domain with a dot.
 fn looks_like_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.split_once('.').is_some_and(|(name, end)| !name.is_empty() && !end.is_empty())
+        !local.is_empty()
+            && domain.split_once('.').is_some_and(|(name, end)| !name.is_empty() && !end.is_empty())
     })
 }
 

@@ -119,7 +119,10 @@ impl TenantQuery {
             deleted: deleted.unwrap_or_default(),
         };
         let page = list(door::ctx(door)?, &filter, door::page(PageBounds::ORDINARY, limit, offset)).await?;
-        Ok(TenantList { total: door::total(page.total), items: page.items.into_iter().map(Into::into).collect() })
+        Ok(TenantList {
+            total: door::total(page.total),
+            items: page.items.into_iter().map(Into::into).collect(),
+        })
     }
 
     /// One tenant.
@@ -148,7 +151,12 @@ impl TenantMutation {
     }
 
     /// Changes a tenant.
-    async fn update_tenant(&self, door: &Context<'_>, id: ID, input: UpdateTenantInput) -> Result<TenantView> {
+    async fn update_tenant(
+        &self,
+        door: &Context<'_>,
+        id: ID,
+        input: UpdateTenantInput,
+    ) -> Result<TenantView> {
         let patch = TenantPatch {
             name: input.name.as_deref().map(|name| fields::name("name", name)).transpose()?,
             alias: match input.alias {

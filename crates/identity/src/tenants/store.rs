@@ -118,7 +118,8 @@ pub(crate) async fn find_any(conn: &impl ConnectionTrait, id: Uuid) -> Result<Op
 
 /// The tenant for changing: nobody else changes it before this transaction ends.
 pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Tenant>> {
-    let found = Entity::find_by_id(id).filter(Column::DeletedAt.is_null()).lock_exclusive().one(tx.conn()).await?;
+    let found =
+        Entity::find_by_id(id).filter(Column::DeletedAt.is_null()).lock_exclusive().one(tx.conn()).await?;
     found.map(Tenant::try_from).transpose()
 }
 
@@ -138,9 +139,7 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<Tenant>> {
     let columns = Columns { id: Column::Id, tenant: Column::Id, sub_kind: None, parent: None };
-    let query = Entity::find()
-        .filter(visible::condition(conn, visibility, &columns))
-        .filter(matches(filter));
+    let query = Entity::find().filter(visible::condition(conn, visibility, &columns)).filter(matches(filter));
     let total = query.clone().count(conn).await?;
     let rows = query
         .order_by_desc(Column::CreatedAt)
@@ -179,10 +178,7 @@ fn matches(filter: &TenantFilter) -> Condition {
 }
 
 /// Every tenant as decisions know it, handed to `sink`.
-pub(crate) async fn facts(
-    tx: &DatabaseTransaction,
-    sink: &mut (dyn FnMut(Fact) + Send),
-) -> Result<()> {
+pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
     let mut rows = Entity::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
         sink(Tenant::try_from(row)?.fact());

@@ -9,8 +9,7 @@ use super::model::{Tenant, TenantPatch};
 use super::{find, store};
 
 /// Who may change a tenant; the platform's administrators also one that is not active.
-pub(crate) const RULE: Rule =
-    Rule::any(&[May::platform("manage"), May::scope("manage")]).even_inactive();
+pub(crate) const RULE: Rule = Rule::any(&[May::platform("manage"), May::scope("manage")]).even_inactive();
 
 /// Applies the patch.
 pub async fn update(ctx: &Ctx, id: Uuid, patch: TenantPatch) -> Result<Tenant> {

@@ -4,6 +4,6 @@ pub(crate) mod store;
 mod throttle;
 mod turns;
 
-pub(crate) use throttle::{Account, Attempts};
 pub use throttle::TooManyFailures;
+pub(crate) use throttle::{Account, Attempts};
 pub(crate) use turns::Turns;
