@@ -91,7 +91,7 @@ impl World {
             }
             Fact::RoleBlock { role, block } => {
                 join(&mut self.role_blocks, role, block);
-                self.use_block(block, BlockUser::Role(role));
+                self.use_block(block, Use::Role(role));
             }
             Fact::Assignment { id, tenant, subject, role } => {
                 self.set_assignment(id, Some(Assignment { tenant, subject, role }));
@@ -127,7 +127,7 @@ impl World {
             FactKey::Role { id } => drop(self.roles.remove(&id)),
             FactKey::RoleBlock { role, block } => {
                 leave(&mut self.role_blocks, role, block);
-                self.release_block(block, BlockUser::Role(role));
+                self.release_block(block, Use::Role(role));
             }
             FactKey::Assignment { id } => self.set_assignment(id, None),
             FactKey::DirectPolicy { id } => self.set_policy(id, None),
@@ -177,17 +177,17 @@ impl World {
     }
 
     fn set_policy(&mut self, id: Uuid, row: Option<Policy>) {
-        if let Some(before) = self.policies.get(&id).copied() {
+        let before = match row {
+            Some(row) => self.policies.insert(id, row),
+            None => self.policies.remove(&id),
+        };
+        if let Some(before) = before {
             self.edit_held(before.subject, |held| held.policies.remove(&id));
-            self.release_block(before.block, BlockUser::Policy(id));
+            self.release_block(before.block, Use::Policy(id, before));
         }
-        match row {
-            Some(row) => {
-                self.policies.insert(id, row);
-                self.edit_held(row.subject, |held| held.policies.insert(id));
-                self.use_block(row.block, BlockUser::Policy(id));
-            }
-            None => drop(self.policies.remove(&id)),
+        if let Some(row) = row {
+            self.edit_held(row.subject, |held| held.policies.insert(id));
+            self.use_block(row.block, Use::Policy(id, row));
         }
     }
 
@@ -202,11 +202,22 @@ impl World {
     fn set_block(&mut self, id: Uuid, block: Option<Block>) {
         let slot = self.blocks.get_or_insert_with(id, BlockSlot::default);
         let users = slot.users.clone();
+        if users.is_empty() && block.is_some() {
+            slot.block = block;
+            return;
+        }
         let before = std::mem::replace(&mut slot.block, block.clone());
         if slot.block.is_none() && users.is_empty() {
             self.blocks.remove(&id);
         }
         for user in users.iter() {
+            let user = match user {
+                BlockUser::Role(role) => Use::Role(role),
+                BlockUser::Policy(policy) => match self.policies.get(&policy) {
+                    Some(row) => Use::Policy(policy, *row),
+                    None => continue,
+                },
+            };
             if let Some(before) = &before {
                 self.unpost(id, before, user);
             }
@@ -216,17 +227,17 @@ impl World {
         }
     }
 
-    fn use_block(&mut self, id: Uuid, user: BlockUser) {
+    fn use_block(&mut self, id: Uuid, user: Use) {
         let slot = self.blocks.get_or_insert_with(id, BlockSlot::default);
-        slot.users.insert(user);
+        slot.users.insert(user.key());
         if let Some(block) = slot.block.clone() {
             self.post(id, &block, user);
         }
     }
 
-    fn release_block(&mut self, id: Uuid, user: BlockUser) {
+    fn release_block(&mut self, id: Uuid, user: Use) {
         let Some(slot) = self.blocks.get_mut(&id) else { return };
-        slot.users.remove(&user);
+        slot.users.remove(user.key());
         let block = slot.block.clone();
         if block.is_none() && slot.users.is_empty() {
             self.blocks.remove(&id);
@@ -236,39 +247,50 @@ impl World {
         }
     }
 
-    fn post(&mut self, id: Uuid, block: &Block, user: BlockUser) {
-        if let Some((boundary, entry)) = self.entry(id, block, user) {
+    fn post(&mut self, id: Uuid, block: &Block, user: Use) {
+        if let Some((boundary, entry)) = user.entry(id, block) {
             for action in &block.actions {
                 self.index_insert(boundary, *action, &block.scope, entry);
             }
         }
     }
 
-    fn unpost(&mut self, id: Uuid, block: &Block, user: BlockUser) {
-        if let Some((boundary, entry)) = self.entry(id, block, user) {
+    fn unpost(&mut self, id: Uuid, block: &Block, user: Use) {
+        if let Some((boundary, entry)) = user.entry(id, block) {
             for action in &block.actions {
                 self.index_remove(boundary, *action, &block.scope, &entry);
             }
         }
     }
+}
 
-    /// The index entry for a use of a block, and its boundary; none if it can match nothing.
-    fn entry(&self, id: Uuid, block: &Block, user: BlockUser) -> Option<(Option<Uuid>, Entry)> {
-        let effect = block.effect;
-        let (own, holder, grant) = match user {
-            BlockUser::Policy(policy) => {
-                let row = self.policies.get(&policy)?;
-                let holder = match row.subject {
-                    Subject::Entity(entity) => Holder::Entity(entity),
-                    Subject::Group(group) => Holder::Group(group),
-                };
-                (row.tenant, holder, policy)
-            }
+/// What uses a block, with all that the index needs of it.
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    Policy(Uuid, Policy),
+    Role(Uuid),
+}
+
+impl Use {
+    const fn key(self) -> BlockUser {
+        match self {
+            Self::Policy(policy, _) => BlockUser::Policy(policy),
+            Self::Role(role) => BlockUser::Role(role),
+        }
+    }
+
+    /// The index entry for this use of a block, and its boundary; none if it can match nothing.
+    fn entry(self, id: Uuid, block: &Block) -> Option<(Option<Uuid>, Entry)> {
+        let (own, holder, grant) = match self {
+            Self::Policy(policy, row) => match row.subject {
+                Subject::Entity(entity) => (row.tenant, Holder::Entity(entity), policy),
+                Subject::Group(group) => (row.tenant, Holder::Group(group), policy),
+            },
             // The boundary of a role is that of each assignment, looked at when a question is asked.
-            BlockUser::Role(role) => (None, Holder::Role(role), id),
+            Self::Role(role) => (None, Holder::Role(role), id),
         };
         let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
-        Some((boundary, Entry { effect, holder, grant }))
+        Some((boundary, Entry { effect: block.effect, holder, grant }))
     }
 }
 

@@ -94,7 +94,58 @@ pub(crate) struct Block {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BlockSlot {
     pub(crate) block: Option<Block>,
-    pub(crate) users: Bag<BlockUser>,
+    pub(crate) users: Users,
+}
+
+/// What uses a block; mostly one thing.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Users {
+    #[default]
+    None,
+    One(BlockUser),
+    Many(Box<Bag<BlockUser>>),
+}
+
+impl Users {
+    pub(crate) const fn is_empty(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    pub(crate) fn insert(&mut self, user: BlockUser) {
+        match self {
+            Self::None => *self = Self::One(user),
+            Self::One(known) if *known == user => {}
+            Self::One(known) => {
+                let mut bag = Bag::default();
+                bag.insert(*known);
+                bag.insert(user);
+                *self = Self::Many(Box::new(bag));
+            }
+            Self::Many(bag) => bag.insert(user),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, user: BlockUser) {
+        match self {
+            Self::One(known) if *known == user => *self = Self::None,
+            Self::None | Self::One(_) => {}
+            Self::Many(bag) => {
+                bag.remove(&user);
+                if bag.is_empty() {
+                    *self = Self::None;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = BlockUser> + '_ {
+        let (one, many) = match self {
+            Self::None => (None, None),
+            Self::One(user) => (Some(*user), None),
+            Self::Many(bag) => (None, Some(bag.iter())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,18 +4,16 @@ use std::hash::{BuildHasher, Hash};
 use std::sync::{Arc, LazyLock};
 
 use foldhash::quality::RandomState;
-use hashbrown::{Equivalent, HashTable};
+use hashbrown::Equivalent;
+use smallvec::SmallVec;
 
 /// Children of a branch.
-const FAN: usize = 64;
+const FAN: usize = 16;
 const FAN_BITS: u32 = FAN.trailing_zeros();
-/// A leaf with more entries than this becomes a branch: small enough to copy in microseconds, large enough that a
-/// million entries are two branches deep.
-const LEAF_MAX: usize = 512;
-/// A leaf with no more entries than this is searched from end to end.
-const SCAN_MAX: usize = 8;
-/// Below this depth the hash has no more bits to tell entries apart.
-const DEPTH_MAX: u32 = 9;
+/// A leaf with more entries than this becomes a branch: few enough to copy in a microsecond, enough to waste little.
+const LEAF_MAX: usize = 64;
+/// Below this depth the hash has no more bits to tell entries apart; the lowest byte is the tag.
+const DEPTH_MAX: u32 = (u64::BITS - u8::BITS) / FAN_BITS;
 
 /// Seeded once a process, so that nobody can prepare ids which collide.
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
@@ -24,10 +22,14 @@ fn hash_of<Q: Hash + ?Sized>(key: &Q) -> u64 {
     HASHER.hash_one(key)
 }
 
-/// Which child of a branch at `depth` holds the hash. Takes bits from the top, below the seven that `HashTable`
-/// keeps as a tag, and leaves it the low ones.
-fn child_of(hash: u64, depth: u32) -> usize {
-    (hash >> (57 - FAN_BITS * (depth + 1))) as usize % FAN
+/// Which child of a branch at `depth` holds the hash: bits from the top.
+const fn child_of(hash: u64, depth: u32) -> usize {
+    (hash >> (u64::BITS - FAN_BITS * (depth + 1))) as usize % FAN
+}
+
+/// The part of a hash that is kept beside an entry.
+const fn tag_of(hash: u64) -> u8 {
+    hash.to_le_bytes()[0]
 }
 
 /// The map. Iteration order is not defined.
@@ -44,10 +46,10 @@ enum Node<K, V> {
     Branch(Arc<[Self; FAN]>),
 }
 
-/// Entries lie densely; `slots` finds their positions once there are too many to scan.
+/// Entries lie densely; their tags, eight at a time, tell which of them to look at.
 #[derive(Debug)]
 struct Leaf<K, V> {
-    slots: HashTable<u16>,
+    tags: SmallVec<[u8; LEAF_MAX]>,
     entries: Vec<(K, V)>,
 }
 
@@ -62,66 +64,47 @@ impl<K: Clone, V: Clone> Clone for Leaf<K, V> {
         // A leaf is cloned in order to change it, so there is room for one more.
         let mut entries = Vec::with_capacity(self.entries.len() + 1);
         entries.extend_from_slice(&self.entries);
-        Self { slots: self.slots.clone(), entries }
+        Self { tags: self.tags.clone(), entries }
     }
 }
 
-impl<K: Hash + Eq, V> Leaf<K, V> {
+impl<K, V> Leaf<K, V> {
     fn new() -> Self {
-        Self { slots: HashTable::new(), entries: Vec::new() }
+        Self { tags: SmallVec::new(), entries: Vec::new() }
     }
 
-    fn find<Q: Hash + Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<usize> {
-        if self.entries.len() <= SCAN_MAX {
-            return self.entries.iter().position(|(known, _)| key.equivalent(known));
+    fn find<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<usize> {
+        const ONES: u64 = u64::MAX / 0xff;
+        let tag = tag_of(hash);
+        let (eights, rest) = self.tags.as_chunks::<8>();
+        for (nth, eight) in eights.iter().enumerate() {
+            // A byte that is zero after this has the tag; a few others may look like it.
+            let differences = u64::from_le_bytes(*eight) ^ (ONES * u64::from(tag));
+            let mut hits = differences.wrapping_sub(ONES) & !differences & (ONES << 7);
+            while hits != 0 {
+                let at = 8 * nth + hits.trailing_zeros() as usize / 8;
+                if key.equivalent(&self.entries[at].0) {
+                    return Some(at);
+                }
+                hits &= hits - 1;
+            }
         }
-        self.slots
-            .find(hash, |&at| key.equivalent(&self.entries[usize::from(at)].0))
-            .map(|&at| usize::from(at))
+        let start = self.tags.len() - rest.len();
+        (start..self.tags.len()).find(|&at| self.tags[at] == tag && key.equivalent(&self.entries[at].0))
     }
 
-    fn push(&mut self, hash: u64, key: K, value: V) {
+    /// Adds an entry and returns where it is.
+    fn push(&mut self, hash: u64, key: K, value: V) -> usize {
         if self.entries.len() == self.entries.capacity() {
-            self.entries.reserve_exact(1 + self.entries.len() / 8);
+            self.entries.reserve_exact((self.entries.len() / 2).clamp(1, 16));
         }
-        let at = self.entries.len();
+        self.tags.push(tag_of(hash));
         self.entries.push((key, value));
-        if at == SCAN_MAX {
-            for at in 0..=at {
-                self.index(hash_of(&self.entries[at].0), at);
-            }
-        } else if at > SCAN_MAX {
-            self.index(hash, at);
-        }
+        self.entries.len() - 1
     }
 
-    fn index(&mut self, hash: u64, at: usize) {
-        let at =
-            u16::try_from(at).expect("a leaf outgrows 65,536 entries only when as many hashes are equal");
-        let entries = &self.entries;
-        self.slots.insert_unique(hash, at, |&at| hash_of(&entries[usize::from(at)].0));
-    }
-
-    fn unindex(&mut self, hash: u64, at: usize) {
-        if let Ok(slot) = self.slots.find_entry(hash, |&slot| usize::from(slot) == at) {
-            slot.remove();
-        }
-    }
-
-    fn swap_remove(&mut self, hash: u64, at: usize) -> V {
-        let last = self.entries.len() - 1;
-        if last == SCAN_MAX {
-            self.slots.clear();
-        } else if last > SCAN_MAX {
-            self.unindex(hash, at);
-            if at != last {
-                let moved = hash_of(&self.entries[last].0);
-                self.unindex(moved, last);
-                let entries = &self.entries;
-                let slot = u16::try_from(at).expect("positions were indexed before");
-                self.slots.insert_unique(moved, slot, |&at| hash_of(&entries[usize::from(at)].0));
-            }
-        }
+    fn swap_remove(&mut self, at: usize) -> V {
+        self.tags.swap_remove(at);
         self.entries.swap_remove(at).1
     }
 }
@@ -158,11 +141,11 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
 
     /// The value of the key, to be changed; copies what is shared on the way to it.
     pub(crate) fn get_mut<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&mut V> {
-        if !self.contains(key) {
+        if self.len == 0 {
             return None;
         }
         let hash = hash_of(key);
-        let leaf = self.root.leaf_mut(hash).0;
+        let leaf = self.root.leaf_mut(hash, 0)?;
         let at = leaf.find(hash, key)?;
         Some(&mut leaf.entries[at].1)
     }
@@ -170,29 +153,26 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
     /// The value of the key, to be changed; `fresh` if there was none.
     pub(crate) fn get_or_insert_with(&mut self, key: K, fresh: impl FnOnce() -> V) -> &mut V {
         let hash = hash_of(&key);
-        let (leaf, _) = self.root.leaf_mut(hash);
-        if leaf.find(hash, &key).is_none() {
-            self.insert(key.clone(), fresh());
-        }
-        let (leaf, _) = self.root.leaf_mut(hash);
-        let at = leaf.find(hash, &key).expect("the key was found or inserted just above");
+        let leaf = self.root.leaf_for_insert(hash);
+        let at = leaf.find(hash, &key).unwrap_or_else(|| {
+            self.len += 1;
+            leaf.push(hash, key, fresh())
+        });
         &mut leaf.entries[at].1
     }
 
     /// Sets the value of the key and returns the one before.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         let hash = hash_of(&key);
-        let (leaf, depth) = self.root.leaf_mut(hash);
-        if let Some(at) = leaf.find(hash, &key) {
-            return Some(std::mem::replace(&mut leaf.entries[at].1, value));
+        let leaf = self.root.leaf_for_insert(hash);
+        match leaf.find(hash, &key) {
+            Some(at) => Some(std::mem::replace(&mut leaf.entries[at].1, value)),
+            None => {
+                self.len += 1;
+                leaf.push(hash, key, value);
+                None
+            }
         }
-        let split = leaf.entries.len() >= LEAF_MAX && depth < DEPTH_MAX;
-        leaf.push(hash, key, value);
-        self.len += 1;
-        if split {
-            self.root.split(hash);
-        }
-        None
     }
 
     /// Forgets the key and returns its value.
@@ -201,10 +181,10 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
             return None;
         }
         let hash = hash_of(key);
-        let leaf = self.root.leaf_mut(hash).0;
+        let leaf = self.root.leaf_mut(hash, 0)?;
         let at = leaf.find(hash, key)?;
+        let value = leaf.swap_remove(at);
         self.len -= 1;
-        let value = leaf.swap_remove(hash, at);
         if self.len == 0 {
             self.root = Node::Empty;
         }
@@ -217,40 +197,49 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Node<K, V> {
-    /// The leaf for the hash and its depth, unshared together with the branches above it.
-    fn leaf_mut(&mut self, hash: u64) -> (&mut Leaf<K, V>, u32) {
-        let mut node = self;
-        let mut depth = 0;
-        while let Self::Branch(_) = node {
-            let Self::Branch(children) = node else { unreachable!("the loop goes on for branches only") };
-            node = &mut Arc::make_mut(children)[child_of(hash, depth)];
-            depth += 1;
+    /// The leaf for the hash, unshared together with the branches above it.
+    fn leaf_mut(&mut self, hash: u64, depth: u32) -> Option<&mut Leaf<K, V>> {
+        match self {
+            Self::Empty => None,
+            Self::Leaf(leaf) => Some(Arc::make_mut(leaf)),
+            Self::Branch(children) => {
+                Arc::make_mut(children)[child_of(hash, depth)].leaf_mut(hash, depth + 1)
+            }
         }
-        if let Self::Empty = node {
-            *node = Self::Leaf(Arc::new(Leaf::new()));
-        }
-        let Self::Leaf(leaf) = node else { unreachable!("branches were passed and empty nodes filled") };
-        (Arc::make_mut(leaf), depth)
     }
 
-    /// Makes a branch of the leaf for the hash.
-    fn split(&mut self, hash: u64) {
+    /// The leaf for the hash with room for one more, unshared together with the branches above it.
+    fn leaf_for_insert(&mut self, hash: u64) -> &mut Leaf<K, V> {
         let mut node = self;
         let mut depth = 0;
-        while let Self::Branch(_) = node {
-            let Self::Branch(children) = node else { unreachable!("the loop goes on for branches only") };
-            node = &mut Arc::make_mut(children)[child_of(hash, depth)];
-            depth += 1;
+        loop {
+            match node {
+                Self::Empty => *node = Self::Leaf(Arc::new(Leaf::new())),
+                Self::Leaf(leaf) if leaf.entries.len() >= LEAF_MAX && depth < DEPTH_MAX => {
+                    *node = Self::split(std::mem::replace(Arc::make_mut(leaf), Leaf::new()), depth);
+                }
+                Self::Leaf(_) => break,
+                Self::Branch(_) => {}
+            }
+            if let Self::Branch(children) = node {
+                node = &mut Arc::make_mut(children)[child_of(hash, depth)];
+                depth += 1;
+            }
         }
-        let Self::Leaf(leaf) = std::mem::replace(node, Self::Empty) else { return };
+        let Self::Leaf(leaf) = node else { unreachable!("the loop ends at a leaf") };
+        Arc::make_mut(leaf)
+    }
+
+    /// A branch with the entries of the leaf.
+    fn split(leaf: Leaf<K, V>, depth: u32) -> Self {
         let mut leaves: [Leaf<K, V>; FAN] = std::array::from_fn(|_| Leaf::new());
-        for (key, value) in Arc::unwrap_or_clone(leaf).entries {
+        for (key, value) in leaf.entries {
             let hash = hash_of(&key);
             leaves[child_of(hash, depth)].push(hash, key, value);
         }
         let children =
             leaves.map(|leaf| if leaf.entries.is_empty() { Self::Empty } else { Self::Leaf(Arc::new(leaf)) });
-        *node = Self::Branch(Arc::new(children));
+        Self::Branch(Arc::new(children))
     }
 }
 
