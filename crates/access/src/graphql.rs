@@ -13,10 +13,12 @@ use crate::roles::graphql::{RoleMutation, RoleQuery};
 
 /// This room's queries.
 #[derive(Default, MergedObject)]
+#[graphql(name = "AccessQuery")]
 pub struct Query(GroupQuery, ResourceQuery, ActionQuery, BlockQuery, RoleQuery, AssignmentQuery, PolicyQuery);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]
+#[graphql(name = "AccessMutation")]
 pub struct Mutation(
     GroupMutation,
     ResourceMutation,

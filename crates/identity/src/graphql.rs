@@ -13,6 +13,7 @@ use crate::tenants::graphql::{TenantMutation, TenantQuery};
 
 /// Every query of this room.
 #[derive(Default, MergedObject)]
+#[graphql(name = "IdentityQuery")]
 pub struct Query(
     TenantQuery,
     MembershipQuery,
@@ -25,6 +26,7 @@ pub struct Query(
 
 /// Every mutation of this room.
 #[derive(Default, MergedObject)]
+#[graphql(name = "IdentityMutation")]
 pub struct Mutation(
     TenantMutation,
     MembershipMutation,
