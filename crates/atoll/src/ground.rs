@@ -1,0 +1,57 @@
+//! What a command stands on that works beside a running Atoll: the same store and keys, without the lock on the data
+//! folder, and without migrating or seeding anything.
+
+use std::sync::Arc;
+
+use atoll_base::chance::SystemChance;
+use atoll_base::db::Db;
+use atoll_base::decisions::{Attempts, Decisions};
+use atoll_base::metrics::Metrics;
+use atoll_base::settings::Settings;
+use atoll_base::time::{Clock, SystemClock};
+use atoll_base::vault::{NamedKeys, Vault};
+use atoll_base::{Ground, GroundParts, Result};
+use atoll_server::house::sources;
+
+use crate::failure::Failure;
+use crate::{key, store};
+
+/// A ground on the store that is there already.
+pub(crate) async fn open(settings: Settings) -> Result<Arc<Ground>, Failure> {
+    on(store::open(&settings).await?, settings).await
+}
+
+/// A ground on an open store of the current shape.
+pub(crate) async fn on(db: Db, settings: Settings) -> Result<Arc<Ground>, Failure> {
+    let chance = Arc::new(SystemChance);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let vault = Vault::new(key::require(&settings)?, chance.clone());
+    let keys = NamedKeys::load(&db, &vault, clock.now(), &*chance).await?;
+    let decisions = decisions(&db, &settings).await?;
+    // Nobody is signed in at a terminal, so nobody's attempts are noted: the queue needs no reader.
+    let (attempts, _) = Attempts::new();
+    Ok(Ground::new(GroundParts {
+        db,
+        clock,
+        chance,
+        vault,
+        keys,
+        decisions: Arc::new(decisions),
+        attempts,
+        settings: Arc::new(settings),
+        metrics: Arc::new(Metrics::default()),
+    }))
+}
+
+/// The policy world of a store, as it is now.
+pub(crate) async fn decisions(db: &Db, settings: &Settings) -> Result<Decisions> {
+    let clock = Arc::new(SystemClock);
+    Decisions::load(
+        db.clone(),
+        sources(),
+        clock,
+        settings.strict_conditions,
+        settings.decision_staleness_secs,
+    )
+    .await
+}
