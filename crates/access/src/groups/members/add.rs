@@ -13,8 +13,8 @@ use crate::{rules, tenancy};
 /// Who may add members.
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
 
-/// Adds an entity to a principal group; nothing happens when it is in it already. The entity is of the group's tenant,
-/// or one of the platform that is an active member of that tenant, and guardrails let it receive what the group and
+/// Adds an entity to a principal group; nothing happens when it is in it already. A group of a tenant takes entities of
+/// that tenant and entities of the platform that are active members of it; a group of the platform takes any. And guardrails let it receive what the group and
 /// those above it hold.
 pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
     let known = find::known(ctx, group).await?;
@@ -28,7 +28,7 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
     else {
         return Err(GroupFault::NotInUse.into());
     };
-    if tenant != into.tenant && !is_guest(&tx, tenant, into.tenant, entity).await? {
+    if into.tenant.is_some() && tenant != into.tenant && !is_guest(&tx, tenant, into.tenant, entity).await? {
         return Err(GroupFault::ForeignMember.into());
     }
     if store::find(tx.conn(), group, entity).await?.is_some() {

@@ -263,6 +263,10 @@ impl Make<'_> {
         match operation {
             "addActionApplicability" | "removeActionApplicability" => {
                 let action = self.action().await;
+                if operation.starts_with("remove") {
+                    let row = format!("{{ actionId: \"{action}\", objectKind: \"group\" }}");
+                    self.act(&format!("addActionApplicability(input: {row}) {{ id }}")).await;
+                }
                 let selection = if operation.starts_with("add") { " { id }" } else { "" };
                 format!("{operation}(input: {{ actionId: \"{action}\", objectKind: \"group\" }}){selection}")
             }
