@@ -59,6 +59,11 @@ impl Actions {
         self.names.len()
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.rows.is_empty() && self.by_name.is_empty()
+    }
+
     pub(crate) fn put_name(&mut self, id: Uuid, name: &str) {
         self.names.insert(id, name.into());
     }
@@ -74,6 +79,9 @@ impl Actions {
     pub(crate) fn drop_row(&mut self, action: Uuid, kind: ObjectKind, object_type: Option<&str>) {
         if let Some(rows) = self.rows.get_mut(&action) {
             rows.remove(&(kind, object_type.map(Box::from)));
+            if rows.is_empty() {
+                self.rows.remove(&action);
+            }
         }
     }
 

@@ -10,18 +10,17 @@ use uuid::Uuid;
 use crate::bag::Bag;
 use crate::condition::Conditions;
 use crate::fact::{Change, Fact, FactKey, Subject};
-use crate::index::narrowed;
-use crate::posting::{Entry, Holder};
 use crate::rows::{
     Assignment, Block, BlockSlot, BlockUser, CredentialRow, EntityRow, GroupRow, Held, Policy, ResourceRow,
     RoleRow, TenantRow, keep,
 };
 use crate::sharded::Sharded;
+use crate::usage::Use;
 use crate::world::World;
 
 /// What has to be worked out again once all changes are in.
 #[derive(Default)]
-struct Stale {
+pub(crate) struct Stale {
     groups: Vec<Uuid>,
     actions: bool,
 }
@@ -35,13 +34,17 @@ impl World {
                 Change::Drop(key) => self.forget(key, &mut stale),
             }
         }
+        self.refresh(stale);
+    }
+
+    pub(crate) fn refresh(&mut self, stale: Stale) {
         if stale.actions {
             Arc::make_mut(&mut self.actions).refresh();
         }
         self.refresh_lineages(stale.groups);
     }
 
-    fn put(&mut self, fact: Fact, stale: &mut Stale) {
+    pub(crate) fn put(&mut self, fact: Fact, stale: &mut Stale) {
         match fact {
             Fact::Tenant { id, status, attributes } => {
                 self.tenants.insert(id, Arc::new(TenantRow { status, attributes: keep(attributes) }));
@@ -154,25 +157,32 @@ impl World {
             None => self.assignments.remove(&id),
         };
         if let Some(before) = before {
-            self.edit_held(before.subject, |held| held.assignments.remove(&id));
-            if let Some(assignees) = self.assignees.get_mut(&before.role) {
-                let assignees = Arc::make_mut(assignees);
-                match before.subject {
-                    Subject::Entity(entity) => assignees.entities.remove(entity, id),
-                    Subject::Group(group) => assignees.groups.remove(group, id),
-                }
-                if assignees.entities.is_empty() && assignees.groups.is_empty() {
-                    self.assignees.remove(&before.role);
-                }
-            }
+            self.unlink_assignment(id, before);
         }
         if let Some(row) = row {
             self.edit_held(row.subject, |held| held.assignments.insert(id));
-            let assignees = Arc::make_mut(self.assignees.get_or_insert_with(row.role, Arc::default));
-            match row.subject {
-                Subject::Entity(entity) => assignees.entities.insert(entity, id),
-                Subject::Group(group) => assignees.groups.insert(group, id),
-            }
+            self.add_assignee(id, row);
+        }
+    }
+
+    pub(crate) fn add_assignee(&mut self, id: Uuid, row: Assignment) {
+        let assignees = Arc::make_mut(self.assignees.get_or_insert_with(row.role, Arc::default));
+        match row.subject {
+            Subject::Entity(entity) => assignees.entities.insert(entity, id),
+            Subject::Group(group) => assignees.groups.insert(group, id),
+        }
+    }
+
+    pub(crate) fn unlink_assignment(&mut self, id: Uuid, before: Assignment) {
+        self.edit_held(before.subject, |held| held.assignments.remove(&id));
+        let Some(assignees) = self.assignees.get_mut(&before.role) else { return };
+        let assignees = Arc::make_mut(assignees);
+        match before.subject {
+            Subject::Entity(entity) => assignees.entities.remove(entity, id),
+            Subject::Group(group) => assignees.groups.remove(group, id),
+        }
+        if assignees.entities.is_empty() && assignees.groups.is_empty() {
+            self.assignees.remove(&before.role);
         }
     }
 
@@ -182,8 +192,7 @@ impl World {
             None => self.policies.remove(&id),
         };
         if let Some(before) = before {
-            self.edit_held(before.subject, |held| held.policies.remove(&id));
-            self.release_block(before.block, Use::Policy(id, before));
+            self.unlink_policy(id, before);
         }
         if let Some(row) = row {
             self.edit_held(row.subject, |held| held.policies.insert(id));
@@ -191,7 +200,12 @@ impl World {
         }
     }
 
-    fn edit_held(&mut self, subject: Subject, edit: impl FnOnce(&mut Held)) {
+    pub(crate) fn unlink_policy(&mut self, id: Uuid, before: Policy) {
+        self.edit_held(before.subject, |held| held.policies.remove(&id));
+        self.release_block(before.block, Use::Policy(id, before));
+    }
+
+    pub(crate) fn edit_held(&mut self, subject: Subject, edit: impl FnOnce(&mut Held)) {
         let held = self.held.get_or_insert_with(subject, Held::default);
         edit(held);
         if held.policies.is_empty() && held.assignments.is_empty() {
@@ -264,36 +278,6 @@ impl World {
     }
 }
 
-/// What uses a block, with all that the index needs of it.
-#[derive(Debug, Clone, Copy)]
-enum Use {
-    Policy(Uuid, Policy),
-    Role(Uuid),
-}
-
-impl Use {
-    const fn key(self) -> BlockUser {
-        match self {
-            Self::Policy(policy, _) => BlockUser::Policy(policy),
-            Self::Role(role) => BlockUser::Role(role),
-        }
-    }
-
-    /// The index entry for this use of a block, and its boundary; none if it can match nothing.
-    fn entry(self, id: Uuid, block: &Block) -> Option<(Option<Uuid>, Entry)> {
-        let (own, holder, grant) = match self {
-            Self::Policy(policy, row) => match row.subject {
-                Subject::Entity(entity) => (row.tenant, Holder::Entity(entity), policy),
-                Subject::Group(group) => (row.tenant, Holder::Group(group), policy),
-            },
-            // The boundary of a role is that of each assignment, looked at when a question is asked.
-            Self::Role(role) => (None, Holder::Role(role), id),
-        };
-        let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
-        Some((boundary, Entry { effect: block.effect, holder, grant }))
-    }
-}
-
 fn join<K: Hash + Ord + Copy>(map: &mut Sharded<K, Bag<Uuid>>, key: K, element: Uuid) {
     map.get_or_insert_with(key, Bag::default).insert(element);
 }
@@ -303,5 +287,53 @@ fn leave<K: Hash + Ord + Copy>(map: &mut Sharded<K, Bag<Uuid>>, key: K, element:
     bag.remove(&element);
     if bag.is_empty() {
         map.remove(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{DIRECTORY, Scenario};
+
+    #[test]
+    fn forgetting_everything_leaves_nothing() {
+        for file in std::fs::read_dir(DIRECTORY).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "toml") {
+                continue;
+            }
+            let scenario = Scenario::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let drops: Vec<Change> = scenario.facts.iter().map(|fact| Change::Drop(fact.key())).collect();
+            let World {
+                strict: _,
+                actions,
+                tenants,
+                entities,
+                resources,
+                groups,
+                credentials,
+                roles,
+                blocks,
+                assignments,
+                policies,
+                placements,
+                children,
+                lineages,
+                joined,
+                memberships,
+                role_blocks,
+                assignees,
+                held,
+                index,
+            } = scenario.world().apply(&drops);
+            assert!(actions.is_empty() && tenants.is_empty() && entities.is_empty() && resources.is_empty());
+            assert!(groups.is_empty() && credentials.is_empty() && roles.is_empty() && blocks.is_empty());
+            assert!(assignments.is_empty() && policies.is_empty() && placements.is_empty());
+            assert!(
+                children.is_empty() && lineages.is_empty() && joined.is_empty() && memberships.is_empty()
+            );
+            assert!(role_blocks.is_empty() && assignees.is_empty() && held.is_empty());
+            assert!(index.is_empty(), "{}: {index:?}", path.display());
+        }
     }
 }

@@ -88,6 +88,7 @@ mod gate;
 mod grants;
 mod index;
 mod lineage;
+mod load;
 mod object;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
@@ -99,6 +100,7 @@ pub mod scenario;
 mod scope;
 mod sharded;
 mod target;
+mod usage;
 mod visible;
 mod words;
 mod world;

@@ -17,6 +17,14 @@ pub(crate) enum Holder {
     Role(Uuid),
 }
 
+impl Holder {
+    pub(crate) const fn id(self) -> Uuid {
+        match self {
+            Self::Entity(id) | Self::Group(id) | Self::Role(id) => id,
+        }
+    }
+}
+
 /// One grant at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {

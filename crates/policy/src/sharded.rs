@@ -18,7 +18,8 @@ const DEPTH_MAX: u32 = (u64::BITS - u8::BITS) / FAN_BITS;
 /// Seeded once a process, so that nobody can prepare ids which collide.
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
-fn hash_of<Q: Hash + ?Sized>(key: &Q) -> u64 {
+/// The hash that decides where a key lies: keys in the order of their hashes lie side by side.
+pub(crate) fn hash_of<Q: Hash + ?Sized>(key: &Q) -> u64 {
     HASHER.hash_one(key)
 }
 

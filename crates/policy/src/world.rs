@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::actions::Actions;
 use crate::bag::Bag;
-use crate::fact::{Change, Fact, Subject};
+use crate::fact::{Change, Subject};
 use crate::index::ActionIndex;
 use crate::lineage::Lineage;
 use crate::object::ObjectRef;
@@ -56,13 +56,6 @@ impl World {
     /// whose condition cannot be judged never matches.
     pub fn new(strict: bool) -> Self {
         Self { strict, ..Self::default() }
-    }
-
-    /// A world in which these facts hold; a later fact replaces an earlier one with the same key.
-    pub fn load(strict: bool, facts: impl IntoIterator<Item = Fact>) -> Self {
-        let mut world = Self::new(strict);
-        world.change(facts.into_iter().map(Change::Put));
-        world
     }
 
     /// The world after these changes. This one stays as it is.

@@ -156,8 +156,8 @@ fn fact(slot: Slot, mut d: Digits) -> Option<Fact> {
                 .map(|n: usize| id(Class::Action, n))
                 .collect(),
         },
-        // And one refuses a good deal.
-        Slot::Block(n @ 3) => Fact::Block {
+        // And two refuse a good deal.
+        Slot::Block(n @ (3 | 4)) => Fact::Block {
             id: id(Class::Block, n),
             tenant: None,
             scope: d.one_of(&[

@@ -1,0 +1,38 @@
+//! How a block is used, and what that means for the index.
+
+use uuid::Uuid;
+
+use crate::fact::Subject;
+use crate::index::narrowed;
+use crate::posting::{Entry, Holder};
+use crate::rows::{Block, BlockUser, Policy};
+
+/// What uses a block, with all that the index needs of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Use {
+    Policy(Uuid, Policy),
+    Role(Uuid),
+}
+
+impl Use {
+    pub(crate) const fn key(self) -> BlockUser {
+        match self {
+            Self::Policy(policy, _) => BlockUser::Policy(policy),
+            Self::Role(role) => BlockUser::Role(role),
+        }
+    }
+
+    /// The index entry for this use of a block, and its boundary; none if it can match nothing.
+    pub(crate) fn entry(self, id: Uuid, block: &Block) -> Option<(Option<Uuid>, Entry)> {
+        let (own, holder, grant) = match self {
+            Self::Policy(policy, row) => match row.subject {
+                Subject::Entity(entity) => (row.tenant, Holder::Entity(entity), policy),
+                Subject::Group(group) => (row.tenant, Holder::Group(group), policy),
+            },
+            // The boundary of a role is that of each assignment, looked at when a question is asked.
+            Self::Role(role) => (None, Holder::Role(role), id),
+        };
+        let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
+        Some((boundary, Entry { effect: block.effect, holder, grant }))
+    }
+}
