@@ -72,8 +72,15 @@ pub(crate) struct Global {
     /// Where Atoll keeps its files; the same as --set data_dir=DIR
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) data: Option<PathBuf>,
-    /// Whether to colour
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
+    /// Whether to colour: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true
+    )]
     pub(crate) color: When,
     /// Print nothing but results and errors
     #[arg(long, short, global = true)]
@@ -119,8 +126,8 @@ Examples:
   atoll serve --data /var/lib/atoll
   DATABASE_URL=postgres://atoll@db/atoll atoll serve
 
-Stops on SIGTERM and Ctrl-C: requests under way are finished (shutdown_grace_secs), then it ends with 0.
-A second signal ends it at once.")]
+Stops on SIGTERM and Ctrl-C: requests under way are finished (shutdown_grace_secs), then it ends with 0. A \
+second signal ends it at once.")]
 pub(crate) struct Serve {
     /// Write {\"http\":…,\"grpc\":…,\"pid\":…} to this file once both ports are open
     #[arg(long, value_name = "PATH")]
@@ -134,8 +141,8 @@ Examples:
   atoll doctor
   atoll doctor --all --config /etc/atoll.toml
 
-Changes nothing, connects to nothing but the store, and may be used while Atoll runs.
-Ends with 1 when something is broken.")]
+Changes nothing, connects to nothing but the store, and may be used while Atoll runs. Ends with 1 when \
+something is broken.")]
 pub(crate) struct Doctor {
     /// Show every setting, also those at their default
     #[arg(long)]
@@ -189,7 +196,7 @@ Examples:
   atoll backup atoll.backup
   atoll backup - | ssh elsewhere 'cat > atoll.backup'
 
-The file holds one state of the store, readable by its owner only. The deployment key is not in it: keep a
+The file holds one state of the store, readable by its owner only. The deployment key is not in it: keep a \
 copy of that apart, because nothing sealed can be read without it.")]
 pub(crate) struct Backup {
     /// Where to write it; - for stdout
@@ -207,7 +214,7 @@ Examples:
   atoll restore atoll.backup --into /var/lib/atoll
   DATABASE_URL=postgres://atoll@db/new atoll restore atoll.backup
 
-All or nothing: every table is read back and compared with the backup before it is kept, and the ledger is
+All or nothing: every table is read back and compared with the backup before it is kept, and the ledger is \
 verified. Give the new place the deployment key of the old one.")]
 pub(crate) struct Restore {
     /// The backup; - for stdin
@@ -226,7 +233,7 @@ Examples:
   atoll check acme/alice manage tenant:018f2f6e-… --explain
   atoll check alice read 018f2f6e-… --context '{\"ip\":\"10.0.0.7\"}' --json
 
-Ends with 0 when it is allowed and with 3 when it is not. Reads the store itself: works with and without a
+Ends with 0 when it is allowed and with 3 when it is not. Reads the store itself: works with and without a \
 running Atoll. Conditions on `session.*` cannot be judged here, because nobody is signed in.")]
 pub(crate) struct Check {
     /// Who: the id, name or alias of an entity, with the tenant in front where needed

@@ -70,10 +70,14 @@ impl From<Error> for Failure {
         if error.code() == "settings.invalid" {
             failure.code = USAGE;
         }
-        if matches!(error.kind(), Kind::Bug | Kind::Unavailable) {
-            failure.advice = Some(format!("cause: {}", error.for_log()));
+        match error.code() {
+            "store.unreachable" => failure.advice(
+                "Check database_url and data_dir; a database server must be running and let this machine in.",
+            ),
+            "store.unavailable" => failure.advice(format!("cause: {}", error.for_log())),
+            _ if error.kind() == Kind::Bug => failure.advice(format!("cause: {}", error.for_log())),
+            _ => failure,
         }
-        failure
     }
 }
 

@@ -3,7 +3,11 @@
 mod backup;
 mod cli;
 mod doctor;
+mod faults;
 mod first_start;
+mod hostile;
 mod operator;
+mod readme;
+mod replicas;
 mod serve;
 mod server;

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::server::{ADMIN_SECRET, Ran, TestServer, on_both};
+use crate::server::{ADMIN_SECRET, Engine, Ran, TestServer, engines, on_both};
 
 const ADMIN: &str = "00000000-0000-0000-0000-000000000001";
 
@@ -53,11 +54,11 @@ async fn a_reset_password_ends_every_session_of_a_running_server() {
         let password = ran.out.trim();
         assert!(password.len() >= 29 && !password.contains(char::is_whitespace), "{}", ran.out);
         // The running server hears of it through the ledger.
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-        while server.graphql(&token, "{ tenants { total } }", json!({})).await.get("errors").is_none() {
-            assert!(std::time::Instant::now() < deadline, "the session still works");
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+        let ended =
+            async || server.graphql(&token, "{ tenants { total } }", json!({})).await.get("errors").is_some();
+        eventually(ended).await;
+        let said = server.refusal(&token, "{ tenants { total } }", json!({})).await;
+        assert!(!said.contains("internal"), "{said}");
         assert_eq!(server.try_login("admin", ADMIN_SECRET).await.status(), 401);
         server.login("admin", password).await;
         assert!(!server.stderr().contains(password));
@@ -106,4 +107,41 @@ async fn jobs_that_were_given_up_are_listed() {
         assert!(ran.err.contains("atoll jobs list-dead"), "{}", ran.err);
     })
     .await;
+}
+
+#[tokio::test]
+async fn replicas_hear_of_each_other() {
+    for engine in engines() {
+        if matches!(engine, Engine::Sqlite) {
+            continue;
+        }
+        let one = TestServer::start(engine).await;
+        let other = one.replica().await;
+        let token = one.admin().await;
+        let made =
+            make(&one, &token, r#"mutation { createTenant(input: { name: "Acme" }) { id } }"#, json!({}))
+                .await;
+        let query = "query($id: ID!) { tenant(id: $id) { name } }";
+        // The other replica applies the change within a moment, and until then it refuses.
+        eventually(async || {
+            other.graphql(&token, query, json!({ "id": made })).await.get("errors").is_none()
+        })
+        .await;
+        one.data(&token, "mutation { logout }", json!({})).await;
+        eventually(async || {
+            other.graphql(&token, query, json!({ "id": made })).await.get("errors").is_some()
+        })
+        .await;
+        other.end().await;
+        one.end().await;
+    }
+}
+
+/// Waits until something has become true.
+async fn eventually(is_true: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_true().await {
+        assert!(Instant::now() < deadline, "it does not become true");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
