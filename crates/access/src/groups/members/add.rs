@@ -14,8 +14,8 @@ use crate::{rules, tenancy};
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
 
 /// Adds an entity to a principal group; nothing happens when it is in it already. A group of a tenant takes entities of
-/// that tenant and entities of the platform that are active members of it; a group of the platform takes any. And guardrails let it receive what the group and
-/// those above it hold.
+/// that tenant and entities of the platform that are active members of it; a group of the platform takes any. Guardrails
+/// must let the entity receive what the group and those above it hold.
 pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
     let known = find::known(ctx, group).await?;
     let allowed = ctx.require(&RULE, &known)?;
