@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use atoll_base::settings::Settings;
-use atoll_policy::{BindingResult, Effect, Explanation, Question, Selector};
+use atoll_policy::{Binding, Effect, Explanation, Question, Selector, SkipReason};
 use comfy_table::Color;
 use serde_json::{Value, json};
 
@@ -54,23 +54,64 @@ fn say(terminal: Terminal, explanation: &Explanation, whole: bool) {
     }
     let mut table =
         terminal.table(&["Counts", "Effect", "Where", "Through", "Conditions", "Why not", "Block"]);
-    for binding in &explanation.evaluated_bindings {
-        let matched = binding.result == BindingResult::Matched;
+    for Considered { binding, skipped } in considered(&explanation.evaluated_bindings) {
         let effect = match binding.effect {
             Effect::Allow => terminal.cell("allow", Color::Green),
             Effect::Deny => terminal.cell("deny", Color::Red),
         };
         table.add_row([
-            if matched { terminal.strong_cell("yes") } else { "no".into() },
+            if skipped.is_none() { terminal.strong_cell("yes") } else { "no".into() },
             effect,
             scope(binding.scope_kind, binding.scope_ref.as_deref()).into(),
             through(&binding.via, binding.role_name.as_deref()).into(),
             conditions(&binding.conditions, binding.condition.is_some()).into(),
-            binding.skip_reason.map(|why| word(&json!(why))).unwrap_or_default().into(),
+            skipped.map(why_not).unwrap_or_default().into(),
             binding.block_id.to_string().into(),
         ]);
     }
     terminal.say(format!("\n{}", table.trim_fmt()));
+}
+
+/// A block as one holder has it, and what kept it from counting. An explanation has a line for each of its actions.
+struct Considered<'a> {
+    binding: &'a Binding,
+    skipped: Option<SkipReason>,
+}
+
+fn considered(bindings: &[Binding]) -> Vec<Considered<'_>> {
+    let mut blocks: Vec<Considered<'_>> = Vec::new();
+    for binding in bindings {
+        let skipped = binding.skip_reason;
+        let same = |one: &&mut Considered<'_>| {
+            (one.binding.id, one.binding.block_id) == (binding.id, binding.block_id)
+        };
+        match blocks.iter_mut().find(same) {
+            Some(one) if closeness(skipped) > closeness(one.skipped) => {
+                *one = Considered { binding, skipped }
+            }
+            Some(_) => {}
+            None => blocks.push(Considered { binding, skipped }),
+        }
+    }
+    blocks
+}
+
+/// How close an action of a block came to counting.
+const fn closeness(skipped: Option<SkipReason>) -> u8 {
+    match skipped {
+        Some(SkipReason::ScopeMismatch) => 0,
+        Some(SkipReason::GrantMismatch) => 1,
+        Some(SkipReason::ConditionsMismatch) => 2,
+        None => 3,
+    }
+}
+
+const fn why_not(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::ScopeMismatch => "does not cover the object",
+        SkipReason::GrantMismatch => "is about other actions",
+        SkipReason::ConditionsMismatch => "its conditions do not hold",
+    }
 }
 
 fn scope(kind: &str, reference: Option<&str>) -> String {
@@ -89,13 +130,10 @@ fn conditions(conditions: &Value, unjudged: bool) -> String {
     }
 }
 
-/// `scope_mismatch` as people read it.
-fn word(value: &Value) -> String {
-    value.as_str().unwrap_or_default().replace('_', " ")
-}
-
 #[cfg(test)]
 mod tests {
+    use atoll_policy::{BindingResult, GrantKind};
+
     use super::*;
 
     #[test]
@@ -103,8 +141,36 @@ mod tests {
         assert_eq!(scope("platform", None), "platform");
         assert_eq!(scope("object", Some("7")), "object 7");
         assert_eq!(through("group:staff", Some("reader")), "group:staff, role reader");
-        assert_eq!(word(&json!(atoll_policy::SkipReason::ScopeMismatch)), "scope mismatch");
         assert_eq!(conditions(&json!({}), false), "");
         assert!(conditions(&json!({"a": 1}), true).ends_with("(cannot be judged)"));
+    }
+
+    #[test]
+    fn a_block_is_shown_once_with_the_action_that_came_closest() {
+        let binding = |block: u128, skipped: Option<SkipReason>| Binding {
+            id: uuid::Uuid::from_u128(1),
+            block_id: uuid::Uuid::from_u128(block),
+            effect: Effect::Allow,
+            grant_kind: GrantKind::Capability,
+            grant_id: uuid::Uuid::nil(),
+            role_name: None,
+            role_path: None,
+            scope_kind: "platform",
+            scope_ref: None,
+            conditions: json!({}),
+            via: "direct".into(),
+            result: if skipped.is_none() { BindingResult::Matched } else { BindingResult::Skipped },
+            skip_reason: skipped,
+            condition: None,
+        };
+        let bindings = [
+            binding(1, Some(SkipReason::GrantMismatch)),
+            binding(1, None),
+            binding(1, Some(SkipReason::GrantMismatch)),
+            binding(2, Some(SkipReason::ScopeMismatch)),
+        ];
+        let shown: Vec<_> =
+            considered(&bindings).iter().map(|one| (one.binding.block_id.as_u128(), one.skipped)).collect();
+        assert_eq!(shown, [(1, None), (2, Some(SkipReason::ScopeMismatch))]);
     }
 }

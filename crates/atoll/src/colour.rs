@@ -101,11 +101,6 @@ impl Paint {
         self.with(STRONG, text)
     }
 
-    /// What the eye may pass over.
-    pub(crate) fn faint(self, text: &str) -> String {
-        self.with(FAINT, text)
-    }
-
     fn with(self, style: Style, text: &str) -> String {
         if self.on { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
@@ -115,7 +110,6 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const ODD: Style = AnsiColor::Yellow.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const STRONG: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
 
 /// The colours of help and usage errors.
 pub(crate) const HELP: Styles = Styles::styled()

@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod colour;
 mod completions;
+mod concerns;
 mod doctor;
 mod failure;
 mod find_entity;

@@ -33,12 +33,14 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &ResetPass
     let password = typed.unwrap_or_else(|| make(&SystemChance, least));
     let ctx = Ctx::platform(ground.clone(), "command line");
     bootstrap::reset_password(&ctx, entity, password.clone()).await?;
+    let world = ctx.world()?;
+    let name = world.entity(entity).map_or("somebody", |entity| entity.name);
     ground.db().clone().close().await?;
     if made {
-        terminal.note(format!("The new password of {subject}, shown once:"));
+        terminal.note(format!("The new password of {name} ({entity}), shown once:"));
         terminal.say(password.reveal());
     }
-    terminal.note("All sessions of it have ended.");
+    terminal.note(format!("All sessions of {name} have ended."));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,9 +10,10 @@ mod store;
 
 use std::process::ExitCode;
 
-use atoll_base::settings::{Loaded, concerns};
+use atoll_base::settings::{Loaded, Severity};
 
 use crate::cli::Doctor;
+use crate::concerns;
 use crate::doctor::finding::State;
 use crate::failure::{Ended, FAILED};
 use crate::terminal::Terminal;
@@ -25,7 +26,7 @@ pub(crate) async fn run(terminal: Terminal, loaded: Loaded, args: &Doctor) -> En
     findings.extend(ports::look(&settings));
     show::findings(terminal, &findings);
     show::settings(terminal, &origins, args.all);
-    show::concerns(terminal, &concerns(&settings));
+    concerns::show(terminal, &settings, Severity::Note);
     let broken = findings.iter().any(|finding| finding.state == State::Broken);
     Ok(if broken { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
 }

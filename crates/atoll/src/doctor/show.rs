@@ -1,6 +1,6 @@
 //! Printing what the doctor found.
 
-use atoll_base::settings::{Concern, SettingOrigin, Severity, Source};
+use atoll_base::settings::{SettingOrigin, Source};
 use comfy_table::Color;
 
 use super::finding::{Finding, State};
@@ -39,18 +39,4 @@ pub(super) fn settings(terminal: Terminal, origins: &[SettingOrigin], all: bool)
         table.add_row([terminal.strong_cell(origin.info.key), origin.value.as_str().into(), from.into()]);
     }
     terminal.say(table.trim_fmt());
-}
-
-/// What looks wrong with the settings.
-pub(super) fn concerns(terminal: Terminal, concerns: &[Concern]) {
-    let paint = terminal.paint();
-    for Concern { severity, text } in concerns {
-        let word = severity.to_string();
-        let painted = match severity {
-            Severity::Danger => paint.bad(&word),
-            Severity::Warning => paint.odd(&word),
-            Severity::Note => paint.faint(&word),
-        };
-        terminal.say(format!("\n{painted}: {text}"));
-    }
 }

@@ -137,7 +137,7 @@ async fn ledger_and_clock(db: &Db) -> Result<[Finding; 2]> {
     }
     let ledger = match heads.len() {
         0 => Finding::off("ledger", "empty; the first start fills it"),
-        streams => Finding::good("ledger", format!("{rows} rows in {streams} streams")),
+        streams => Finding::good("ledger", format!("rows: {rows}, streams: {streams}")),
     };
     Ok([ledger, clock(SystemClock.now(), newest)])
 }

@@ -26,12 +26,12 @@ pub(crate) fn report(terminal: Terminal, verified: &Verified) -> bool {
     let Verified { streams, rows, breaks } = verified;
     let paint = terminal.paint();
     if breaks.is_empty() {
-        terminal
-            .say(format!("Ledger: {}, {rows} rows in {streams} streams hold together.", paint.good("ok")));
+        let ok = paint.good("ok");
+        terminal.say(format!("Ledger: {ok}, everything holds together (rows: {rows}, streams: {streams})."));
         return true;
     }
     terminal.say(format!(
-        "Ledger: {}, {} of {streams} streams do not hold together ({rows} rows read).",
+        "Ledger: {} (rows read: {rows}, streams: {streams}, of which broken: {}).",
         paint.bad("broken"),
         breaks.len()
     ));

@@ -7,11 +7,14 @@ use crate::colour::Paint;
 
 /// A box that cannot be overlooked.
 pub(super) fn boxed(paint: Paint, settings: &Settings, password: &Secret<String>) -> String {
-    let id = settings.admin_entity_id;
+    let who = match settings.admin_entity_id {
+        atoll_identity::ADMIN => "name      admin".to_owned(),
+        other => format!("id        {other}"),
+    };
     let lines = [
-        ("This is the first start. An administrator was made:".to_owned(), false),
+        ("This is the first start. Sign in as the administrator:".to_owned(), false),
         (String::new(), false),
-        (format!("  name      admin  ({id})"), false),
+        (format!("  {who}"), false),
         (format!("  password  {}", password.reveal()), true),
         (String::new(), false),
         ("Shown once, and kept nowhere. Lost it? Run:".to_owned(), false),

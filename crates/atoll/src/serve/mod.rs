@@ -10,10 +10,11 @@ mod supervisor;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use atoll_base::settings::{Settings, concerns};
+use atoll_base::settings::{Settings, Severity};
 use atoll_server::{House, Server};
 
 use crate::cli::Serve;
+use crate::concerns;
 use crate::failure::{Ended, Failure};
 use crate::serve::banner::Banner;
 use crate::serve::ready_file::ReadyFile;
@@ -39,8 +40,8 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Serve) ->
     let _ready_file =
         args.ready_file.as_deref().map(|path| ReadyFile::write(path, http, grpc)).transpose()?;
     if !terminal.is_quiet() {
-        let concerns = concerns(settings);
-        terminal.say(Banner { settings, http, grpc, concerns: &concerns }.text(terminal.paint()));
+        terminal.say(Banner { settings, http, grpc }.text(terminal.paint()));
+        concerns::show(terminal, settings, Severity::Warning);
     }
     tracing::info!(%http, %grpc, "ready");
     supervisor::tell("READY=1");

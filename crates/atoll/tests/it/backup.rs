@@ -34,7 +34,7 @@ async fn a_backup_of_a_running_server_restores_into_either_engine() {
         for to in engines() {
             let mut other = Setup::new(to).prepare().await;
             let ran = other.atoll(&["restore", file.to_str().unwrap()]).ended_with(0);
-            for expected in ["tenants", "read back", "hold together", "Deployment key: missing"] {
+            for expected in ["tenants", "read back", "holds together", "Deployment key: missing"] {
                 assert!(ran.out.contains(expected), "{expected} is missing: {}", ran.out);
             }
             other.atoll(&["ledger", "verify"]).ended_with(0);

@@ -19,7 +19,7 @@ async fn while_it_runs_everything_is_found_and_secrets_are_not_shown() {
         server.admin().await;
         let set = format!("listen_addr={}", server.http());
         let ran = server.atoll(&["doctor", "--set", &set]);
-        for expected in ["reachable", "migrations are applied", "opens what is sealed", "signs", "rows in"] {
+        for expected in ["reachable", "migrations are applied", "opens what is sealed", "signs", "rows: "] {
             assert!(ran.out.contains(expected), "{expected} is missing: {}", ran.out);
         }
         if matches!(server.engine(), Engine::Sqlite) {
@@ -69,7 +69,7 @@ async fn a_lost_or_wrong_deployment_key_is_broken() {
 async fn dangerous_settings_are_named() {
     let server = Setup::new(Engine::Sqlite).prepare().await;
     let ran = server.atoll(&["doctor", "--set", "allow_unverified_email_login=true"]).ended_with(0);
-    assert!(ran.out.contains("danger: allow_unverified_email_login is on"), "{}", ran.out);
+    assert!(ran.out.contains("allow_unverified_email_login is on"), "{}", ran.out);
 }
 
 #[tokio::test]

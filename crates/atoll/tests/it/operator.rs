@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::server::{ADMIN_SECRET, Engine, Ran, TestServer, engines, on_both};
+use crate::server::{ADMIN_SECRET, Ran, TestServer, on_both};
 
 const ADMIN: &str = "00000000-0000-0000-0000-000000000001";
 
@@ -107,34 +107,6 @@ async fn jobs_that_were_given_up_are_listed() {
         assert!(ran.err.contains("atoll jobs list-dead"), "{}", ran.err);
     })
     .await;
-}
-
-#[tokio::test]
-async fn replicas_hear_of_each_other() {
-    for engine in engines() {
-        if matches!(engine, Engine::Sqlite) {
-            continue;
-        }
-        let one = TestServer::start(engine).await;
-        let other = one.replica().await;
-        let token = one.admin().await;
-        let made =
-            make(&one, &token, r#"mutation { createTenant(input: { name: "Acme" }) { id } }"#, json!({}))
-                .await;
-        let query = "query($id: ID!) { tenant(id: $id) { name } }";
-        // The other replica applies the change within a moment, and until then it refuses.
-        eventually(async || {
-            other.graphql(&token, query, json!({ "id": made })).await.get("errors").is_none()
-        })
-        .await;
-        one.data(&token, "mutation { logout }", json!({})).await;
-        eventually(async || {
-            other.graphql(&token, query, json!({ "id": made })).await.get("errors").is_some()
-        })
-        .await;
-        other.end().await;
-        one.end().await;
-    }
 }
 
 /// Waits until something has become true.

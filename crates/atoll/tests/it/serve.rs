@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -118,7 +119,9 @@ async fn a_supervisor_is_told() {
     let path = server.folder().join("notify");
     let supervisor = UnixDatagram::bind(&path).unwrap();
     supervisor.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
-    let mut child = server.command().env("NOTIFY_SOCKET", &path).spawn().unwrap();
+    let mut command = server.command();
+    command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
     let heard = |supervisor: &UnixDatagram| {
         let mut buffer = [0; 64];
         let length = supervisor.recv(&mut buffer).expect("the supervisor is told");
