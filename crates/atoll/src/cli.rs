@@ -129,7 +129,7 @@ Examples:
 Stops on SIGTERM and Ctrl-C: requests under way are finished (shutdown_grace_secs), then it ends with 0. A \
 second signal ends it at once.")]
 pub(crate) struct Serve {
-    /// Write {\"http\":…,\"grpc\":…,\"pid\":…} to this file once both ports are open
+    /// Write {"http":…,"grpc":…,"pid":…} to this file once both ports are open
     #[arg(long, value_name = "PATH")]
     pub(crate) ready_file: Option<PathBuf>,
 }

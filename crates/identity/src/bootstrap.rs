@@ -42,9 +42,15 @@ pub async fn run(ground: &Arc<Ground>, identity: &Identity) -> Result<Bootstrapp
     if settings.admin_secret.is_some() || !untouched {
         return Ok(Bootstrapped::default());
     }
-    let random = BASE64_URL_SAFE_NO_PAD.encode(chance::bytes::<18>(ctx.chance()));
-    let password = Secret::new(random);
+    let password = random(&ctx, settings.min_password_chars as usize);
     let admin = settings.admin_entity_id;
     let given = passwords::first_password(&ctx, identity.hasher(), admin, password.clone()).await?;
     Ok(Bootstrapped { one_time_password: given.then_some(password) })
+}
+
+/// A random password of at least 24 characters, 144 bits, and at least `least`.
+fn random(ctx: &Ctx, least: usize) -> Secret<String> {
+    let mut text = BASE64_URL_SAFE_NO_PAD.encode(chance::bytes::<192>(ctx.chance()));
+    text.truncate(least.max(24));
+    Secret::new(text)
 }

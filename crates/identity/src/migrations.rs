@@ -45,7 +45,7 @@ impl MigrationTrait for Identity {
 /// Both engines take partial unique indexes in the same words; names and aliases are free again after a soft delete.
 ///
 /// An entity has one password at a time, and the house one key that signs: two writers cannot both win.
-const INDEXES: [&str; 19] = [
+const INDEXES: [&str; 21] = [
     "CREATE UNIQUE INDEX tenants_name ON tenants (name) WHERE deleted_at IS NULL",
     "CREATE UNIQUE INDEX tenants_alias ON tenants (alias) WHERE deleted_at IS NULL AND alias IS NOT NULL",
     "CREATE UNIQUE INDEX tenants_route ON tenants (route) WHERE deleted_at IS NULL AND route IS NOT NULL",
@@ -64,6 +64,8 @@ const INDEXES: [&str; 19] = [
     "CREATE UNIQUE INDEX credentials_password ON credentials (entity_id) WHERE kind = 'password' AND status = 'active'",
     "CREATE UNIQUE INDEX signing_keys_primary ON signing_keys (status) WHERE status = 'primary'",
     "CREATE INDEX sessions_entity ON sessions (entity_id)",
+    "CREATE INDEX sessions_credential ON sessions (credential_id)",
+    "CREATE INDEX sessions_expires ON sessions (expires_at)",
     "CREATE INDEX sign_in_attempts_account ON sign_in_attempts (account_key, at)",
 ];
 

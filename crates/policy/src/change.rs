@@ -4,11 +4,9 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
 use uuid::Uuid;
 
 use crate::bag::Bag;
-use crate::condition::Conditions;
 use crate::fact::{Change, Fact, FactKey, Subject};
 use crate::rows::{
     Assignment, Block, BlockSlot, BlockUser, CredentialRow, EntityRow, GroupRow, Held, Policy, ResourceRow,
@@ -83,11 +81,7 @@ impl World {
                 stale.actions = true;
             }
             Fact::Block { id, tenant, scope, effect, conditions, actions } => {
-                let conditions = Conditions::compile(&conditions);
-                let mut actions: SmallVec<[Uuid; 1]> = actions.into();
-                actions.sort_unstable();
-                actions.dedup();
-                self.set_block(id, Some(Block { tenant, scope, effect, conditions, actions }));
+                self.set_block(id, Some(Block::new(tenant, scope, effect, &conditions, actions)));
             }
             Fact::Role { id, tenant, name, deleted } => {
                 self.roles.insert(id, Arc::new(RoleRow { tenant, name: name.into(), deleted }));
@@ -213,7 +207,7 @@ impl World {
         }
     }
 
-    fn set_block(&mut self, id: Uuid, block: Option<Block>) {
+    pub(crate) fn set_block(&mut self, id: Uuid, block: Option<Block>) {
         let slot = self.blocks.get_or_insert_with(id, BlockSlot::default);
         let users = slot.users.clone();
         if users.is_empty() && block.is_some() {

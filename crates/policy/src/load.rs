@@ -1,22 +1,23 @@
-//! Takes in many facts at once. The links between them are put off and made in the order in which the tables they go
-//! to lie in memory, which is several times faster than making each as it comes.
+//! Takes in many facts at once. What there is most of, and the links between it, is put off and then carried out in the
+//! order in which the tables it goes to lie in memory, which is several times faster than doing each as it comes.
 
 use uuid::Uuid;
 
 use crate::change::Stale;
 use crate::fact::{Fact, Subject};
 use crate::posting::Entry;
-use crate::rows::{Assignment, BlockSlot, Policy};
+use crate::rows::{Assignment, Block, BlockSlot, Policy};
 use crate::scope::Scope;
 use crate::sharded::hash_of;
 use crate::usage::Use;
 use crate::world::World;
 
-/// Grants that wait for their links at most, so that waiting takes little memory.
-const WAITING: usize = 1 << 18;
+/// How much waits at most, so that waiting takes little memory.
+const WAITING: usize = 1 << 19;
 
 #[derive(Default)]
 struct Waiting {
+    blocks: Vec<(Uuid, Block)>,
     policies: Vec<(Uuid, Policy)>,
     assignments: Vec<(Uuid, Assignment)>,
 }
@@ -36,25 +37,18 @@ impl World {
         let (mut stale, mut waiting) = (Stale::default(), Waiting::default());
         for fact in facts {
             match fact {
+                Fact::Block { id, tenant, scope, effect, conditions, actions } => {
+                    waiting.blocks.push((id, Block::new(tenant, scope, effect, &conditions, actions)));
+                }
                 Fact::DirectPolicy { id, tenant, subject, block } => {
-                    let row = Policy { tenant, subject, block };
-                    if let Some(before) = world.policies.insert(id, row) {
-                        world.link(&mut waiting);
-                        world.unlink_policy(id, before);
-                    }
-                    waiting.policies.push((id, row));
+                    waiting.policies.push((id, Policy { tenant, subject, block }));
                 }
                 Fact::Assignment { id, tenant, subject, role } => {
-                    let row = Assignment { tenant, subject, role };
-                    if let Some(before) = world.assignments.insert(id, row) {
-                        world.link(&mut waiting);
-                        world.unlink_assignment(id, before);
-                    }
-                    waiting.assignments.push((id, row));
+                    waiting.assignments.push((id, Assignment { tenant, subject, role }));
                 }
                 other => world.put(other, &mut stale),
             }
-            if waiting.policies.len() + waiting.assignments.len() >= WAITING {
+            if waiting.blocks.len() + waiting.policies.len() + waiting.assignments.len() >= WAITING {
                 world.link(&mut waiting);
             }
         }
@@ -64,7 +58,21 @@ impl World {
     }
 
     fn link(&mut self, waiting: &mut Waiting) {
-        let Waiting { policies, assignments } = std::mem::take(waiting);
+        let Waiting { blocks, policies, assignments } = std::mem::take(waiting);
+        let (policies, assignments) = (latest(policies), latest(assignments));
+        for (id, block) in latest(blocks) {
+            self.set_block(id, Some(block));
+        }
+        for (id, row) in &policies {
+            if let Some(before) = self.policies.insert(*id, *row) {
+                self.unlink_policy(*id, before);
+            }
+        }
+        for (id, row) in &assignments {
+            if let Some(before) = self.assignments.insert(*id, *row) {
+                self.unlink_assignment(*id, before);
+            }
+        }
         for at in order(&policies, |(_, row)| hash_of(&row.subject)) {
             let (id, row) = policies[at];
             self.edit_held(row.subject, |held| held.policies.insert(id));
@@ -104,6 +112,14 @@ impl World {
             self.add_assignee(id, row);
         }
     }
+}
+
+/// The last item of each id, in the order in which they lie in memory.
+fn latest<T>(mut items: Vec<(Uuid, T)>) -> Vec<(Uuid, T)> {
+    items.reverse();
+    items.sort_by_cached_key(|(id, _)| (hash_of(id), *id));
+    items.dedup_by_key(|(id, _)| *id);
+    items
 }
 
 /// The positions of the items, ordered by the key.

@@ -90,6 +90,21 @@ pub(crate) struct Block {
     pub(crate) actions: SmallVec<[Uuid; 1]>,
 }
 
+impl Block {
+    pub(crate) fn new(
+        tenant: Option<Uuid>,
+        scope: Scope,
+        effect: Effect,
+        conditions: &Value,
+        actions: Vec<Uuid>,
+    ) -> Self {
+        let mut actions: SmallVec<[Uuid; 1]> = actions.into();
+        actions.sort_unstable();
+        actions.dedup();
+        Self { tenant, scope, effect, conditions: Conditions::compile(conditions), actions }
+    }
+}
+
 /// A block together with what uses it; users may be known before the block is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BlockSlot {

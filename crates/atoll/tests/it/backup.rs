@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
-use crate::server::{Engine, Setup, TestServer, engines};
+use crate::server::{Engine, Ran, Setup, TestServer, engines};
 
 const MAKE: &str = "mutation($name: String!) { createTenant(input: { name: $name }) { id } }";
 
@@ -81,9 +81,17 @@ async fn a_backup_can_go_through_a_pipe() {
     let file = server.folder().join("piped");
     std::fs::write(&file, backup.stdout).unwrap();
     let mut restore = server.command();
-    restore.args(["restore", "-", "--into", "elsewhere"]).stdin(std::fs::File::open(&file).unwrap());
-    let ran = crate::server::Ran::of(&mut restore).ended_with(0);
-    assert!(ran.out.contains("read back"), "{}", ran.out);
+    restore.args([
+        "restore",
+        "-",
+        "--into",
+        "elsewhere",
+        "--set",
+        "key_encryption_key_file=data/deployment.key",
+    ]);
+    restore.stdin(std::fs::File::open(&file).unwrap());
+    let ran = Ran::of(&mut restore).ended_with(0);
+    assert!(ran.out.contains("read back") && ran.out.contains("Deployment key: ok"), "{}", ran.out);
     server.end().await;
 }
 
@@ -96,8 +104,9 @@ async fn a_broken_backup_changes_nothing() {
     server.atoll(&["--data", "one", "restore", "cut", "--into", "another"]).ended_with(2);
     let ran = server.atoll(&["restore", "cut", "--into", "new"]).ended_with(1);
     assert!(ran.err.contains("not a whole Atoll backup"), "{}", ran.err);
-    let ran = server.atoll(&["restore", "whole", "--into", "new"]).ended_with(0);
-    assert!(ran.out.contains("read back"), "{}", ran.out);
+    let wrong = "key_encryption_key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    let ran = server.atoll(&["restore", "whole", "--into", "new", "--set", wrong]).ended_with(0);
+    assert!(ran.out.contains("read back") && ran.out.contains("Deployment key: wrong"), "{}", ran.out);
     let ran = server.atoll(&["restore", "whole", "--into", "new"]).ended_with(1);
     assert!(ran.err.contains("not empty"), "{}", ran.err);
     server.end().await;

@@ -14,10 +14,11 @@ use crate::server::{Engine, Setup, TestServer, engines};
 /// Names of the tenants that the server acknowledged, until it was killed.
 async fn write_until_dead(server: &TestServer, token: &str, next: &Arc<AtomicU64>) -> BTreeSet<String> {
     let stop = Arc::new(AtomicBool::new(false));
+    let done = Arc::new(AtomicU64::new(0));
     let mut writers = Vec::new();
     for _ in 0..4 {
         let (url, token) = (server.url("/graphql"), token.to_owned());
-        let (next, stop) = (next.clone(), stop.clone());
+        let (next, stop, done) = (next.clone(), stop.clone(), done.clone());
         writers.push(tokio::spawn(async move {
             let client = Client::new();
             let mut acknowledged = BTreeSet::new();
@@ -31,12 +32,20 @@ async fn write_until_dead(server: &TestServer, token: &str, next: &Arc<AtomicU64
                 let Ok(answer) = answer.json::<Value>().await else { break };
                 if answer["data"]["createTenant"]["id"].is_string() {
                     acknowledged.insert(name);
+                    done.fetch_add(1, Ordering::Relaxed);
                 }
             }
             acknowledged
         }));
     }
-    tokio::time::sleep(Duration::from_millis(40)).await;
+    // In the middle of writing: after a few are acknowledged, at no particular point of the next ones.
+    for _ in 0..2000 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if done.load(Ordering::Relaxed) >= 3 {
+            break;
+        }
+    }
+    tokio::time::sleep(Duration::from_micros(next.load(Ordering::Relaxed) * 977 % 5000)).await;
     server.signal(rustix::process::Signal::KILL);
     stop.store(true, Ordering::Relaxed);
     let mut all = BTreeSet::new();

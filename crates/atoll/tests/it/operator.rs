@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::server::{ADMIN_SECRET, Ran, TestServer, on_both};
+use crate::server::{ADMIN_SECRET, Engine, Ran, TestServer, on_both};
 
 const ADMIN: &str = "00000000-0000-0000-0000-000000000001";
 
@@ -107,6 +107,29 @@ async fn jobs_that_were_given_up_are_listed() {
         assert!(ran.err.contains("atoll jobs list-dead"), "{}", ran.err);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_job_that_was_given_up_can_try_again() {
+    use sea_orm_migration::sea_orm::ConnectionTrait;
+    let mut server = TestServer::start(Engine::Sqlite).await;
+    let db = atoll_base::db::Db::open(&server.location(), &Default::default()).await.unwrap();
+    let job = "00000000000000000000000000000007";
+    let insert = format!(
+        "INSERT INTO jobs (id, kind, payload, state, attempts, max_attempts, due_at, last_error, created_at, ended_at) \
+         VALUES (x'{job}', 'mail', '{{}}', 'dead', 12, 12, 0, 'nobody answers', 0, 1)"
+    );
+    db.writer().execute_unprepared(&insert).await.unwrap();
+    db.close().await.unwrap();
+    let ran = server.atoll(&["jobs", "list-dead"]).ended_with(0);
+    assert!(ran.out.contains("nobody answers") && ran.out.contains("mail"), "{}", ran.out);
+    server.atoll(&["jobs", "redrive", job]).ended_with(0);
+    let ran = server.atoll(&["jobs", "list-dead"]).ended_with(0);
+    assert!(ran.out.is_empty(), "{}", ran.out);
+    let ran = server.atoll(&["ledger", "tail"]).ended_with(0);
+    assert!(ran.out.contains("job.redrive"), "{}", ran.out);
+    assert!(server.stop().await.success());
+    server.end().await;
 }
 
 /// Waits until something has become true.

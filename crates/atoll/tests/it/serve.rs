@@ -136,7 +136,7 @@ async fn a_supervisor_is_told() {
 
 #[tokio::test]
 async fn the_log_can_be_read_by_machines() {
-    let mut server = Setup::new(Engine::Sqlite).set("log_format", "json").start().await;
+    let mut server = Setup::new(Engine::Sqlite).env("ATOM_LOG_FORMAT", "json").start().await;
     assert!(server.stop().await.success());
     let stderr = server.stderr();
     assert!(!stderr.is_empty());

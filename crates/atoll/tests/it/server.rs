@@ -90,6 +90,12 @@ impl Setup {
         self
     }
 
+    /// With this variable in its environment; wins over earlier ones.
+    pub fn env(mut self, name: &str, value: &str) -> Setup {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// With the password that the first start makes, instead of [`ADMIN_SECRET`].
     pub fn first_password(mut self) -> Setup {
         self.environment.retain(|(name, _)| name != "ATOLL_ADMIN_SECRET");

@@ -14,7 +14,7 @@ use crate::app::App;
 pub use reference::reference;
 
 /// The generated types of `atom.v1`.
-#[expect(missing_docs, clippy::all, reason = "generated from atom.proto, which has the docs")]
+#[expect(clippy::allow_attributes, reason = "generated from atom.proto, which has the docs")]
 pub mod atom {
     tonic::include_proto!("atom.v1");
 }

@@ -132,7 +132,7 @@ mod tests {
             (header::REFERER, "https://atoll.example.evil.test/"),
         ];
         for page in others {
-            assert!(!own_page(&headers(&[page.clone()]), &allowed), "{page:?}");
+            assert!(!own_page(&headers(std::slice::from_ref(&page)), &allowed), "{page:?}");
         }
         assert!(!own_page(&HeaderMap::new(), &allowed));
     }

@@ -55,8 +55,7 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|address| address.trim().parse::<IpAddr>().ok())
-        .filter(|address| !is_trusted(address))
-        .next_back();
+        .rfind(|address| !is_trusted(address));
     let real = || headers.get("x-real-ip").and_then(|value| value.to_str().ok()?.trim().parse().ok());
     forwarded.or_else(real).unwrap_or(peer)
 }

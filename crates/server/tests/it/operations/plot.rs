@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use atoll_base::ctx::Ctx;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::Plant;
@@ -29,7 +29,8 @@ impl Plot {
             let roles = "query($tenant: ID!) { roles(tenantId: $tenant) { items { id name } } }";
             let roles = plant.data(&plant.admin(), roles, json!({ "tenant": tenant })).await;
             let role = roles["roles"]["items"][0]["id"].clone();
-            plant.assign(tenant, admin, &role).await;
+            let role = role.as_str().expect("an id").parse().expect("a UUID");
+            plant.assign(role, admin, Some(tenant)).await;
         }
         Plot { tenant, admin, nobody_special, other, other_admin, count: AtomicU64::new(0) }
     }
@@ -48,14 +49,5 @@ impl Plot {
     /// A name that nothing has yet.
     pub(super) fn name(&self) -> String {
         format!("name-{}", self.count.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-impl Plant {
-    async fn assign(&self, tenant: Uuid, entity: Uuid, role: &Value) {
-        let assign = "mutation($input: CreateRoleAssignmentInput!) { made: createRoleAssignment(input: $input) { id } }";
-        let input =
-            json!({ "tenantId": tenant, "subjectKind": "entity", "subjectId": entity, "roleId": role });
-        self.made(&self.admin(), assign, json!({ "input": input })).await;
     }
 }
