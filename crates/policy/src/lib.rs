@@ -106,7 +106,7 @@ mod words;
 mod world;
 
 pub use ceiling::{Ceiling, CeilingEntry, CeilingScope};
-pub use condition::{Conditions, Truth};
+pub use condition::Conditions;
 pub use decision::{Decision, Lifecycle, Reason};
 pub use directory::{CredentialView, EntityView, GroupView, ResourceView, RoleView, Stats, TenantView};
 pub use explanation::{
