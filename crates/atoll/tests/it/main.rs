@@ -7,6 +7,7 @@ mod faults;
 mod first_start;
 mod hostile;
 mod operator;
+mod ran;
 mod readme;
 mod replicas;
 mod serve;

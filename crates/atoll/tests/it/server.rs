@@ -26,6 +26,8 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
+pub use crate::ran::Ran;
+
 /// Where the data is.
 #[derive(Clone, Debug)]
 pub enum Engine {
@@ -147,17 +149,6 @@ struct Running {
     child: Child,
     http: SocketAddr,
     grpc: SocketAddr,
-}
-
-/// What a command did.
-#[derive(Debug)]
-pub struct Ran {
-    /// Its exit code.
-    pub code: i32,
-    /// What it wrote to stdout.
-    pub out: String,
-    /// What it wrote to stderr.
-    pub err: String,
 }
 
 impl TestServer {
@@ -399,24 +390,5 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         self.kill9();
-    }
-}
-
-impl Ran {
-    /// Runs a command to its end.
-    pub fn of(command: &mut Command) -> Ran {
-        let output = command.output().expect("the binary starts");
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    /// The same, which must have ended with this code.
-    #[track_caller]
-    pub fn ended_with(self, code: i32) -> Ran {
-        assert_eq!(self.code, code, "{}{}", self.out, self.err);
-        self
     }
 }
