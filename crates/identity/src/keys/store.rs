@@ -103,7 +103,7 @@ pub(crate) async fn good(conn: &impl ConnectionTrait, now: Moment) -> Result<Vec
                 .add(Column::RetiredAt.gt(now.0)),
         )
         .order_by_asc(Column::Status)
-        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::RetiredAt)
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(SigningKey::from).collect())
@@ -111,6 +111,11 @@ pub(crate) async fn good(conn: &impl ConnectionTrait, now: Moment) -> Result<Vec
 
 /// Every key, newest first.
 pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<SigningKey>> {
-    let query = Entity::find().order_by_desc(Column::CreatedAt).order_by_desc(Column::Kid);
-    Ok(query.all(conn).await?.into_iter().map(SigningKey::from).collect())
+    let rows = Entity::find()
+        .order_by_desc(Column::CreatedAt)
+        .order_by_asc(Column::Status)
+        .order_by_desc(Column::RetiredAt)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(SigningKey::from).collect())
 }

@@ -63,7 +63,7 @@ pub(crate) async fn newest(
         .filter(Column::AccountKey.eq(account.to_vec()))
         .filter(Column::At.gt(since.0))
         .order_by_desc(Column::At)
-        .order_by_desc(Column::Id)
+        .order_by_desc(Column::Success)
         .limit(most)
         .into_tuple()
         .all(conn)
