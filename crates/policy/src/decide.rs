@@ -10,7 +10,7 @@ use crate::condition::{Roots, Truth};
 use crate::decision::{Decision, Lifecycle, Reason};
 use crate::index::Coverings;
 use crate::object::ObjectRef;
-use crate::posting::Found;
+use crate::posting::{Found, Source};
 use crate::question::{Question, SelectorError};
 use crate::rows::Block;
 use crate::target::Target;
@@ -100,14 +100,14 @@ impl World {
         let roots = self.roots(case, question);
         let covering = self.covering(action.id, target);
         if let Some(deny) =
-            self.first_deny(asker, target.tenant, &covering, |block| self.stands(block, &roots))
+            self.first_deny(asker, target.tenant, &covering, |found| self.stands(found, &roots))
         {
             return self.denied_by(deny);
         }
         let allowed = covering.iter().filter(|covering| covering.open).any(|covering| {
-            let mut show = |found| match self.granted(found) {
-                Some(block) if judged(block, &roots) == Truth::True => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
+            let mut show = |found| match self.truth_of(found, &roots) {
+                Truth::True => ControlFlow::Break(()),
+                Truth::False | Truth::Unknown => ControlFlow::Continue(()),
             };
             covering.posting.held(Effect::Allow, asker, target.tenant, &mut show).is_break()
         });
@@ -142,17 +142,17 @@ impl World {
         asker: &Asker<'_>,
         tenant: Option<Uuid>,
         covering: &Coverings<'_>,
-        mut stands: impl FnMut(&Block) -> bool,
-    ) -> Option<Found> {
-        let mut first: Option<Found> = None;
+        mut stands: impl FnMut(Found) -> bool,
+    ) -> Option<Source> {
+        let mut first: Option<Source> = None;
         for covering in covering {
-            let mut show = |found| {
+            let mut show = |found: Found| {
                 // A later one cannot be reported anyway, so its conditions need not be judged.
-                if first.is_none_or(|first| found < first) && self.granted(found).is_some_and(&mut stands) {
-                    first = Some(found);
+                if first.is_none_or(|first| found.source < first) && stands(found) {
+                    first = Some(found.source);
                 }
                 match first {
-                    Some(Found::Policy(_)) => ControlFlow::Break(()),
+                    Some(Source::Policy(_)) => ControlFlow::Break(()),
                     _ => ControlFlow::Continue(()),
                 }
             };
@@ -163,27 +163,29 @@ impl World {
         first
     }
 
-    pub(crate) fn denied_by(&self, deny: Found) -> Reason {
+    pub(crate) fn denied_by(&self, deny: Source) -> Reason {
         match deny {
-            Found::Policy(_) => Reason::DeniedByPolicy,
-            Found::Role { role, .. } => {
+            Source::Policy(_) => Reason::DeniedByPolicy,
+            Source::Role { role, .. } => {
                 Reason::DeniedByRole(self.roles.get(&role).map_or_else(|| "".into(), |row| row.name.clone()))
             }
         }
     }
 
-    /// The block behind a grant.
-    pub(crate) fn granted(&self, found: Found) -> Option<&Block> {
-        let block = match found {
-            Found::Policy(policy) => self.policies.get(&policy)?.block,
-            Found::Role { block, .. } => block,
+    fn truth_of(&self, found: Found, roots: &Roots<'_>) -> Truth {
+        if !found.conditional {
+            return Truth::True;
+        }
+        let block = match found.source {
+            Source::Policy(policy) => self.policies.get(&policy).map(|row| row.block),
+            Source::Role { block, .. } => Some(block),
         };
-        self.blocks.get(&block)?.block.as_ref()
+        block.and_then(|block| self.block(block)).map_or(Truth::Unknown, |block| judged(block, roots))
     }
 
     /// Whether a deny stands under the circumstances.
-    pub(crate) fn stands(&self, deny: &Block, roots: &Roots<'_>) -> bool {
-        match judged(deny, roots) {
+    fn stands(&self, deny: Found, roots: &Roots<'_>) -> bool {
+        match self.truth_of(deny, roots) {
             Truth::True => true,
             Truth::False => false,
             Truth::Unknown => self.strict,

@@ -150,7 +150,7 @@ impl World {
         // The heights at which a group lies above the target; the allows of one that is not in use do not count.
         let chain = target.chain(self);
         let reach = if grant.block.effect == Effect::Allow { chain.open } else { chain.len() };
-        let height = |group: &Uuid| chain.iter().take(reach).position(|above| above == *group);
+        let height = |group: &Uuid| chain.height(*group).filter(|height| *height < reach);
         match &grant.block.scope {
             Scope::Platform | Scope::Tenant(_) => true,
             Scope::Kind(kind) => *kind == object.kind,

@@ -6,10 +6,9 @@ use uuid::Uuid;
 
 use crate::asker::Asker;
 use crate::ceiling::{Ceiling, CeilingScope};
-use crate::decide::unconditional;
 use crate::decision::Reason;
 use crate::object::ObjectRef;
-use crate::posting::Posting;
+use crate::posting::{Found, Posting};
 use crate::target::Target;
 use crate::words::{Effect, ObjectKind};
 use crate::world::World;
@@ -133,9 +132,8 @@ impl World {
         // In a tenant that is not in use, only what is granted without a boundary counts.
         let tenant = target.tenant.filter(|tenant| self.is_active(Some(*tenant)));
         let counts = |posting: &Posting| {
-            let mut show = |found| match self.granted(found) {
-                Some(block) if unconditional(block) => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
+            let mut show = |found: Found| {
+                if found.conditional { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
             posting.held(Effect::Allow, asker, tenant, &mut show).is_break()
         };

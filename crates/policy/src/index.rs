@@ -179,7 +179,7 @@ impl ActionIndex {
             // Few grants and a deep hierarchy: look where the grants are.
             for (key, posting) in self.groups.iter() {
                 if key.object_type.as_ref().map(ObjectType::as_ref) == object_type
-                    && let Some(height) = chain.iter().position(|group| group == key.group)
+                    && let Some(height) = chain.height(key.group)
                     && modes(height).contains(&key.mode)
                 {
                     take(posting, height < chain.open);

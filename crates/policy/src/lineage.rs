@@ -16,6 +16,8 @@ pub(crate) struct Lineage {
     pub(crate) principals: Box<[Uuid]>,
     /// This group and those above it, from the bottom up, whatever their status.
     pub(crate) chain: Box<[Uuid]>,
+    /// The groups of the chain and how high they stand in it, sorted.
+    pub(crate) heights: Box<[(Uuid, usize)]>,
     /// How many groups from the start of the chain are object groups in use.
     pub(crate) open: usize,
 }
@@ -26,6 +28,7 @@ pub(crate) struct Chain<'a> {
     /// A group that nothing is known about, or the bottom of `known`.
     unknown: Option<Uuid>,
     known: &'a [Uuid],
+    heights: &'a [(Uuid, usize)],
     /// How many groups from the bottom are object groups in use.
     pub(crate) open: usize,
 }
@@ -34,13 +37,26 @@ impl<'a> Chain<'a> {
     pub(crate) fn from(world: &'a World, bottom: Option<Uuid>) -> Self {
         match bottom.map(|group| (group, world.lineages.get(&group))) {
             None => Self::default(),
-            Some((group, None)) => Self { unknown: Some(group), known: &[], open: 0 },
-            Some((_, Some(lineage))) => Self { unknown: None, known: &lineage.chain, open: lineage.open },
+            Some((group, None)) => Self { unknown: Some(group), ..Self::default() },
+            Some((_, Some(lineage))) => {
+                Self { unknown: None, known: &lineage.chain, heights: &lineage.heights, open: lineage.open }
+            }
         }
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Uuid> + 'a {
         self.unknown.into_iter().chain(self.known.iter().copied())
+    }
+
+    /// How high the group stands above the object, the one it lies in being 0.
+    pub(crate) fn height(self, group: Uuid) -> Option<usize> {
+        match self.unknown {
+            Some(unknown) => (unknown == group).then_some(0),
+            None => {
+                let at = self.heights.binary_search_by_key(&group, |(group, _)| *group).ok()?;
+                Some(self.heights[at].1)
+            }
+        }
     }
 
     pub(crate) fn first(self) -> Option<Uuid> {
@@ -86,6 +102,9 @@ impl World {
         }
         let mut principals: Box<[Uuid]> = chain[..principals].into();
         principals.sort_unstable();
-        Some(Lineage { principals, chain: chain.into(), open })
+        let mut heights: Box<[(Uuid, usize)]> =
+            chain.iter().enumerate().map(|(height, group)| (*group, height)).collect();
+        heights.sort_unstable();
+        Some(Lineage { principals, chain: chain.into(), heights, open })
     }
 }

@@ -30,8 +30,15 @@ impl Holder {
 pub(crate) struct Entry {
     pub(crate) effect: Effect,
     pub(crate) holder: Holder,
+    pub(crate) grant: GrantId,
+}
+
+/// What an entry is about. Most grants have no conditions; knowing that saves looking at their blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GrantId {
     /// The direct policy, or the block of the role.
-    pub(crate) grant: Uuid,
+    pub(crate) id: Uuid,
+    pub(crate) conditional: bool,
 }
 
 /// The grants at one place.
@@ -51,18 +58,35 @@ pub(crate) struct Sides {
 
 #[derive(Debug, Clone, Default)]
 struct Holders {
-    entities: Multi<Uuid, Uuid>,
-    groups: Multi<Uuid, Uuid>,
-    roles: Multi<Uuid, Uuid>,
+    entities: Multi<Uuid, GrantId>,
+    groups: Multi<Uuid, GrantId>,
+    roles: Multi<Uuid, GrantId>,
 }
 
 /// A grant that the subject holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) source: Source,
+    pub(crate) conditional: bool,
+}
+
+/// Where a grant comes from; those with direct policies come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Found {
-    /// Through this direct policy.
+pub(crate) enum Source {
+    /// This direct policy.
     Policy(Uuid),
-    /// Through this role and the block in it.
+    /// This role, and the block in it.
     Role { role: Uuid, block: Uuid },
+}
+
+impl GrantId {
+    const fn of_policy(self) -> Found {
+        Found { source: Source::Policy(self.id), conditional: self.conditional }
+    }
+
+    const fn of_role(self, role: Uuid) -> Found {
+        Found { source: Source::Role { role, block: self.id }, conditional: self.conditional }
+    }
 }
 
 impl Sides {
@@ -73,7 +97,7 @@ impl Sides {
         }
     }
 
-    fn of(&mut self, entry: &Entry) -> (&mut Multi<Uuid, Uuid>, Uuid) {
+    fn of(&mut self, entry: &Entry) -> (&mut Multi<Uuid, GrantId>, Uuid) {
         let side = match entry.effect {
             Effect::Deny => &mut self.deny,
             Effect::Allow => &mut self.allow,
@@ -143,11 +167,9 @@ impl Posting {
             Self::One(entry) if entry.effect != effect => ControlFlow::Continue(()),
             Self::One(entry) => {
                 let (held, found) = match entry.holder {
-                    Holder::Entity(id) => (id == asker.id, Found::Policy(entry.grant)),
-                    Holder::Group(id) => (asker.is_in(id), Found::Policy(entry.grant)),
-                    Holder::Role(role) => {
-                        (asker.holds(role, tenant), Found::Role { role, block: entry.grant })
-                    }
+                    Holder::Entity(id) => (id == asker.id, entry.grant.of_policy()),
+                    Holder::Group(id) => (asker.is_in(id), entry.grant.of_policy()),
+                    Holder::Role(role) => (asker.holds(role, tenant), entry.grant.of_role(role)),
                 };
                 if held { show(found) } else { ControlFlow::Continue(()) }
             }
@@ -169,29 +191,29 @@ impl Holders {
         show: &mut impl FnMut(Found) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         for policy in self.entities.of(asker.id) {
-            show(Found::Policy(policy))?;
+            show(policy.of_policy())?;
         }
         if self.groups.len() <= asker.group_count() {
             for (group, policy) in self.groups.iter() {
                 if asker.is_in(group) {
-                    show(Found::Policy(policy))?;
+                    show(policy.of_policy())?;
                 }
             }
         } else {
             for policy in asker.groups().flat_map(|group| self.groups.of(group)) {
-                show(Found::Policy(policy))?;
+                show(policy.of_policy())?;
             }
         }
         if !asker.has_fewer_roles_than(self.roles.len()) {
             for (role, block) in self.roles.iter() {
                 if asker.holds(role, tenant) {
-                    show(Found::Role { role, block })?;
+                    show(block.of_role(role))?;
                 }
             }
         } else {
             for role in asker.roles(tenant) {
                 for block in self.roles.of(role) {
-                    show(Found::Role { role, block })?;
+                    show(block.of_role(role))?;
                 }
             }
         }

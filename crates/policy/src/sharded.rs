@@ -193,7 +193,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
     }
 
     pub(crate) fn iter(&self) -> Iter<'_, K, V> {
-        Iter { nodes: vec![&self.root], entries: [].iter() }
+        Iter { nodes: SmallVec::from_slice(&[&self.root]), entries: [].iter() }
     }
 }
 
@@ -246,7 +246,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Node<K, V> {
 
 /// Every entry of a [`Sharded`] map.
 pub(crate) struct Iter<'a, K, V> {
-    nodes: Vec<&'a Node<K, V>>,
+    nodes: SmallVec<[&'a Node<K, V>; 1]>,
     entries: std::slice::Iter<'a, (K, V)>,
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::fact::Subject;
 use crate::index::narrowed;
-use crate::posting::{Entry, Holder};
+use crate::posting::{Entry, GrantId, Holder};
 use crate::rows::{Block, BlockUser, Policy};
 
 /// What uses a block, with all that the index needs of it.
@@ -33,6 +33,7 @@ impl Use {
             Self::Role(role) => (None, Holder::Role(role), id),
         };
         let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
+        let grant = GrantId { id: grant, conditional: block.conditions.is_some() };
         Some((boundary, Entry { effect: block.effect, holder, grant }))
     }
 }

@@ -1,10 +1,14 @@
 //! Reading a JSON body: every way in which it can be wrong has its own status and says what is.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -44,6 +48,31 @@ pub(crate) fn unread(rejection: &BytesRejection) -> Response {
         "body.unreadable"
     };
     answer(rejection.status(), &rejection.body_text(), code)
+}
+
+/// How much of a body that is too large is read to its end, so that its sender is there to hear the refusal.
+const DRAINED: usize = 16 << 20;
+/// How long that may take.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Refuses a body that says it is larger than `limit` before anything of it is kept.
+pub(super) async fn refuse_larger(limit: usize, request: Request, next: Next) -> Response {
+    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if said.is_none_or(|length: u64| length <= limit as u64) {
+        return next.run(request).await;
+    }
+    let mut body = request.into_body();
+    let drain = async {
+        let mut read = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            read += frame.data_ref().map_or(0, |data| data.len());
+            if read > DRAINED {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DRAIN_PATIENCE, drain).await;
+    answer(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"), "body.too_large")
 }
 
 /// A refusal in the house's form.

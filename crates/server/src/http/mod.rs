@@ -31,16 +31,13 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Every route.
 pub fn router(app: App) -> Router {
     let settings = app.ground.settings();
-    let mut routes = Router::new()
-        .route(
-            "/graphql",
-            post(graphql::answer).layer(DefaultBodyLimit::max(settings.graphql_body_limit_bytes)),
-        )
+    let graphql = Router::new().route("/graphql", post(graphql::answer));
+    let mut routes = bounded(graphql, settings.graphql_body_limit_bytes)
         .route("/health", get(probes::ready))
         .route("/health/live", get(probes::live))
         .route("/health/ready", get(probes::ready))
         .route("/.well-known/jwks.json", get(auth::jwks))
-        .merge(auth::routes().layer(DefaultBodyLimit::max(settings.auth_body_limit_bytes)));
+        .merge(bounded(auth::routes(), settings.auth_body_limit_bytes));
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));
     }
@@ -51,6 +48,13 @@ pub fn router(app: App) -> Router {
         .layer(cors(settings))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .with_state(app)
+}
+
+/// Routes that take bodies of at most so many bytes: what says it is larger is refused at once, what turns out to be
+/// larger when it is.
+fn bounded(routes: Router<App>, limit: usize) -> Router<App> {
+    let refuse = move |request, next| body::refuse_larger(limit, request, next);
+    routes.layer(DefaultBodyLimit::max(limit)).layer(middleware::from_fn(refuse))
 }
 
 fn panicked() -> Response {

@@ -15,6 +15,7 @@ const LIST: &str = "{ signingKeys { kid status algorithm storageMode keyEncrypti
 async fn two_rotations_in_a_row_turn_nobody_away() {
     on_both(async |plant| {
         plant.person("anna", None).await;
+        plant.pass(Duration::from_secs(1)).await;
         let kids = || {
             let keys = plant.app.identity.keys().jwks().keys;
             keys.into_iter().map(|key| key.kid).collect::<Vec<_>>()

