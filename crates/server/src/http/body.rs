@@ -57,7 +57,8 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Refuses a body that says it is larger than `limit` before anything of it is kept.
 pub(super) async fn refuse_larger(limit: usize, request: Request, next: Next) -> Response {
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let said =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if said.is_none_or(|length: u64| length <= limit as u64) {
         return next.run(request).await;
     }
