@@ -79,14 +79,20 @@ impl<C: ColumnTrait> Sql<'_, C> {
             }
             VisibleScope::ChildrenOf { groups, within } => {
                 let child = match self.columns.parent {
-                    Some(parent) => in_ids(self.engine, parent.as_column_ref(), groups),
-                    None => Expr::value(false),
+                    // Never unknown either: groups at the top have no parent.
+                    Some(parent) => Condition::all().add(parent.is_not_null()).add(in_ids(
+                        self.engine,
+                        parent.as_column_ref(),
+                        groups,
+                    )),
+                    None => Condition::all().add(Expr::value(false)),
                 };
-                (Condition::all().add(child), within)
+                (child, within)
             }
         };
         match within {
-            Some(tenant) => which.add(self.columns.tenant.eq(*tenant)),
+            // Never unknown: a deny within a tenant must leave alone what belongs to none.
+            Some(tenant) => which.add(self.columns.tenant.is_not_null()).add(self.columns.tenant.eq(*tenant)),
             None => which,
         }
     }
