@@ -21,9 +21,12 @@ pub(crate) struct Stretch {
     pub(crate) asking_cpu: Duration,
 }
 
+/// The longest that is told apart, in nanoseconds: a minute.
+const LONGEST: u64 = 60_000_000_000;
+
 /// A histogram with three exact digits.
 pub(crate) fn histogram() -> Result<Histogram<u64>> {
-    Ok(Histogram::new(3)?)
+    Ok(Histogram::new_with_max(LONGEST, 3)?)
 }
 
 /// Notes how long something took.
@@ -62,4 +65,21 @@ async fn repeat(mut asker: Asker, until: Instant) -> Result<(Asker, Histogram<u6
         asked = answered;
     }
     Ok((asker, latency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_noted_can_be_read() {
+        let mut latency = histogram().unwrap();
+        for millis in 1..=100 {
+            note(&mut latency, Duration::from_millis(millis));
+        }
+        let median = latency.value_at_quantile(0.5) as f64 / 1e6;
+        assert!((median - 50.0).abs() < 0.1, "{median}");
+        note(&mut latency, Duration::from_secs(3600));
+        assert_eq!(latency.len(), 101);
+    }
 }

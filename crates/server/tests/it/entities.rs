@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use atoll_base::ctx::Ctx;
+use atoll_base::decisions::Decisions;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ const SHOW: &str = "query($id: ID!) { entity(id: $id) { id name status alias ten
 
 impl Plant {
     /// The id of a seeded profile.
-    async fn profile(&self, key: &str) -> Uuid {
+    pub async fn profile(&self, key: &str) -> Uuid {
         let query = "{ profiles(limit: 100) { total items { id key } } }";
         let found = self.data(&self.admin(), query, json!({})).await["profiles"]["items"].take();
         let profile = found.as_array().unwrap().iter().find(|profile| profile["key"] == key).expect("seeded");
@@ -333,23 +334,40 @@ async fn the_members_of_a_group_are_listed_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_house_begins_with_seven_profiles() {
+async fn a_process_that_starts_now_knows_the_same_of_everybody() {
     on_both(async |plant| {
-        let query = "{ profiles(objectKind: \"entity\") { total items { key kind status } } }";
-        let page = plant.data(&plant.admin(), query, json!({})).await["profiles"].take();
-        let keys: Vec<&str> = page["items"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
-        let order = ["application", "client", "gateway", "water_meter", "user", "service_account", "workload"];
-        assert_eq!((keys.as_slice(), &page["total"]), (&order[..], &json!(7)));
-        let user = plant.profile("user").await;
-        let versions = "query($id: ID!) { profileVersions(profileId: $id) { version jsonSchema status } profile(id: $id) { displayName tenantId } }";
-        let shown = plant.data(&plant.admin(), versions, json!({ "id": user })).await;
-        assert_eq!(shown["profileVersions"], json!([{ "version": 1, "jsonSchema": {}, "status": "active" }]));
-        assert_eq!(shown["profile"], json!({ "displayName": "User", "tenantId": null }));
-        let tenant = plant.tenant("plant-a").await;
-        let boss = plant.tenant_admin("boss", tenant).await;
-        let own = "query($id: ID) { profiles(tenantId: $id) { total } }";
-        assert_eq!(plant.data(&boss, own, json!({ "id": tenant })).await["profiles"]["total"], json!(0));
-        assert_eq!(plant.refusal(&boss, own, json!({})).await, "forbidden");
+        let admin = plant.admin();
+        let (from, to) = (plant.tenant("plant-a").await, plant.tenant("plant-b").await);
+        let anna = plant.person("anna", Some(from)).await;
+        let make = "mutation($e: ID!) { made: createApiKey(entityId: $e, input: {}) { id: credentialId } }";
+        let key = plant.made(&admin, make, json!({ "e": anna })).await;
+        let input = json!({ "tenantId": to, "attributes": { "floor": 2 }, "status": "suspended" });
+        plant.data(&admin, UPDATE, json!({ "id": anna, "input": input })).await;
+        let gone = plant.entity("device", "gone", Some(from)).await;
+        plant.data(&admin, "mutation($id: ID!) { deleteEntity(id: $id) }", json!({ "id": gone })).await;
+        plant
+            .data(&admin, "mutation($id: ID!) { freezeTenant(id: $id) { id } }", json!({ "id": from }))
+            .await;
+        let followed = plant.ground().decisions().world().unwrap();
+        let read = Decisions::load(
+            plant.ground().db().clone(),
+            atoll_server::house::sources(),
+            plant.clock.clone(),
+            true,
+            Duration::from_secs(5),
+        )
+        .await
+        .unwrap();
+        let read = read.world().unwrap();
+        for id in [anna, gone, ADMIN] {
+            assert_eq!(followed.entity(id), read.entity(id));
+        }
+        for id in [from, to] {
+            assert_eq!(followed.tenant(id), read.tenant(id));
+        }
+        assert_eq!(followed.credential(key), read.credential(key));
+        assert_eq!(read.credential(key).unwrap().tenant, Some(to));
+        assert_eq!(followed.stats(), read.stats());
     })
     .await;
 }
