@@ -32,6 +32,7 @@ pub mod seed;
 mod subjects;
 mod target;
 mod tenancy;
+mod term;
 pub mod visible;
 pub mod words;
 
@@ -42,6 +43,7 @@ pub use facts::AccessFacts;
 pub use migrations::migrations;
 pub use seed::seed;
 pub use subjects::GrantFault;
+pub use term::{Renewal, Term, TermFault, TermInput};
 
 /// This room's tables for backups, those referred to before those that refer.
 pub fn tables() -> Vec<Box<dyn Table>> {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::AssignmentFilter;
 use super::model::Assignment;
+use crate::term::Term;
 use crate::words::SubjectKind;
 
 /// A row of `role_assignments`.
@@ -30,6 +31,12 @@ pub struct Model {
     pub subject_id: Uuid,
     /// The role.
     pub role_id: Uuid,
+    /// From when on it counts.
+    pub not_before: Option<i64>,
+    /// Until when it counts.
+    pub expires_at: Option<i64>,
+    /// Why it was given.
+    pub reason: Option<String>,
     /// Since when.
     pub created_at: i64,
 }
@@ -58,6 +65,7 @@ impl TryFrom<Model> for Assignment {
             tenant: row.tenant_id,
             subject: subject(&row.subject_kind, row.subject_id)?,
             role: row.role_id,
+            term: Term::of(row.not_before, row.expires_at, row.reason),
             created_at: Moment(row.created_at),
         })
     }
@@ -71,6 +79,9 @@ impl From<&Assignment> for Model {
             subject_kind: SubjectKind::from(assignment.subject).as_str().to_owned(),
             subject_id: assignment.subject.id(),
             role_id: assignment.role,
+            not_before: assignment.term.not_before.map(|moment| moment.0),
+            expires_at: assignment.term.expires.map(|moment| moment.0),
+            reason: assignment.term.reason.clone(),
             created_at: assignment.created_at.0,
         }
     }
@@ -84,6 +95,18 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     let row = Model::from(assignment).into_active_model().reset_all();
     Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Gives an assignment another term.
+pub(crate) async fn save(tx: &Tx, _allowed: &Allowed<'_, Assignment>, assignment: &Assignment) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, Expr::value(assignment.term.not_before.map(|moment| moment.0)))
+        .col_expr(Column::ExpiresAt, Expr::value(assignment.term.expires.map(|moment| moment.0)))
+        .col_expr(Column::Reason, Expr::value(assignment.term.reason.clone()))
+        .filter(Column::Id.eq(assignment.id))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -128,8 +151,8 @@ pub(crate) async fn of_subject(
     rows.into_iter().map(Assignment::try_from).collect()
 }
 
-/// The blocks that subjects of one kind hold through roles that are not deleted, each with the tenant in which it
-/// counts.
+/// The blocks that subjects of one kind hold, with neither beginning nor end, through roles that are not deleted, each
+/// with the tenant in which it counts.
 pub(crate) async fn blocks_held(
     conn: &impl ConnectionTrait,
     kind: SubjectKind,
@@ -145,6 +168,8 @@ pub(crate) async fn blocks_held(
             Expr::col(("role_permission_blocks", "role_id")).equals(("role_assignments", "role_id")),
         )
         .and_where(Expr::col(("roles", "deleted_at")).is_null())
+        .and_where(Column::NotBefore.is_null())
+        .and_where(Column::ExpiresAt.is_null())
         .and_where(Column::SubjectKind.eq(kind.as_str()))
         .and_where(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects))
         .to_owned();

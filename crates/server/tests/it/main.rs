@@ -22,3 +22,4 @@ mod roles;
 mod scenarios;
 mod sessions;
 mod tenants;
+mod terms;
