@@ -85,7 +85,7 @@ impl AuthzService for Constant {
         // The action stands for the decision, so that refused checks bring answers of the size that Atoll's have.
         let allowed = request.get_ref().action == "publish";
         let reason = if allowed { "allowed" } else { "no matching allow policy" };
-        Ok(Response::new(CheckResponse { allowed, reason: reason.to_owned() }))
+        Ok(Response::new(CheckResponse { allowed, reason: reason.to_owned(), revision: String::new() }))
     }
 }
 

@@ -4,6 +4,7 @@
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
+//! - [`simulate`]: what a change would do.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
@@ -29,6 +30,7 @@ pub mod resources;
 pub mod roles;
 pub mod rules;
 pub mod seed;
+pub mod simulate;
 mod subjects;
 mod target;
 mod tenancy;

@@ -27,7 +27,7 @@ pub struct Bootstrapped {
 pub async fn run(ground: &Arc<Ground>, identity: &Identity) -> Result<Bootstrapped> {
     let ctx = Ctx::platform(ground.clone(), "bootstrap");
     let settings = ground.settings();
-    let untouched = !credentials::store::any(ctx.db().reader()).await?;
+    let untouched = !credentials::store::any(&ctx.reader()).await?;
     let given = [
         (settings.admin_entity_id, &settings.admin_secret),
         (settings.service_entity_id, &settings.service_secret),

@@ -464,6 +464,7 @@ mod tests {
                 assignees,
                 held,
                 index,
+                revisions: _,
             } = scenario.world().apply(&drops);
             assert!(actions.is_empty() && tenants.is_empty() && entities.is_empty() && resources.is_empty());
             assert!(groups.is_empty() && credentials.is_empty() && roles.is_empty() && blocks.is_empty());

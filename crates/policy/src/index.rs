@@ -11,7 +11,7 @@ use crate::posting::{Entry, Posting};
 use crate::scope::Scope;
 use crate::sharded::Sharded;
 use crate::target::Target;
-use crate::words::ObjectKind;
+use crate::words::{Effect, ObjectKind};
 use crate::world::World;
 
 /// The grants of one action within one boundary.
@@ -128,6 +128,12 @@ impl ActionIndex {
 
     fn wide(&self, wide: Wide) -> Option<&Posting> {
         self.wide.iter().find(|(known, _)| *known == wide).map(|(_, posting)| posting)
+    }
+
+    /// Whether somebody holds something with this effect by way of one of these groups.
+    pub(crate) fn reaches_through(&self, groups: &[Uuid], effect: Effect) -> bool {
+        let holds = |posting: &Posting| posting.has(effect);
+        self.groups.iter().any(|(place, posting)| groups.contains(&place.group) && holds(posting))
     }
 
     /// Collects the postings that cover the target.

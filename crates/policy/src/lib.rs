@@ -6,6 +6,7 @@
 //! - [`decide`](World::decide): may this subject do this to that object, and why (not);
 //! - [`explain`](World::explain): the same, with everything that was looked at;
 //! - [`gate`](World::gate): may this caller pass, by unconditional grants at exact scopes;
+//! - [`exceeding`](World::exceeding): does a change hand out more than its caller has;
 //! - [`visible`](World::visible): which objects may be listed, as a filter for a query;
 //! - [`search_objects`](World::search_objects), [`search_subjects`](World::search_subjects) and
 //!   [`search_actions`](World::search_actions): every answer to a question with a gap in it.
@@ -78,6 +79,7 @@
 mod actions;
 mod asker;
 mod bag;
+mod bound;
 pub mod catalogue;
 mod ceiling;
 mod change;
@@ -115,6 +117,7 @@ mod window;
 mod words;
 mod world;
 
+pub use bound::Exceeding;
 pub use ceiling::{Ceiling, CeilingEntry, CeilingScope};
 pub use compare::{Comparison, Differences, Shift};
 pub use condition::Conditions;

@@ -185,6 +185,15 @@ impl Posting {
 }
 
 impl Posting {
+    /// Whether somebody holds something with this effect here.
+    pub(crate) fn has(&self, effect: Effect) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(entry) => entry.effect == effect,
+            Self::Many(sides) => !sides.side(effect).is_empty(),
+        }
+    }
+
     /// Everybody who holds an allow here, whatever its conditions and window; perhaps some of them twice.
     pub(crate) fn allowed(&self) -> Box<dyn Iterator<Item = Holder> + '_> {
         match self {

@@ -62,6 +62,8 @@ pub struct World {
     pub(crate) held: Sharded<Subject, Held>,
     /// Grants by boundary and action.
     pub(crate) index: Sharded<(Option<Uuid>, Uuid), Arc<ActionIndex>>,
+    /// How far each stream of changes has been taken in.
+    pub(crate) revisions: Sharded<Uuid, i64>,
 }
 
 /// Which objects of a kind.
@@ -86,6 +88,19 @@ impl World {
         let mut world = self.clone();
         world.change(changes.iter().cloned());
         world
+    }
+
+    /// The same world, known to hold everything up to this revision of a stream of changes. What streams and revisions are
+    /// is up to whoever keeps them; the engine only remembers them, so that a world says what it is made of.
+    #[must_use]
+    pub fn at_revision(mut self, stream: Uuid, revision: i64) -> Self {
+        self.revisions.insert(stream, revision);
+        self
+    }
+
+    /// Up to which revision of the stream this world holds everything; 0 if nothing of it.
+    pub fn revision(&self, stream: Uuid) -> i64 {
+        self.revisions.get(&stream).copied().unwrap_or(0)
     }
 
     /// Whether a deny stands when its condition cannot be judged.

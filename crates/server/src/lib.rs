@@ -5,6 +5,7 @@
 
 pub mod app;
 mod figures;
+mod fresh;
 pub mod graphql;
 pub mod grpc;
 pub mod health;

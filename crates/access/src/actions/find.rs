@@ -52,7 +52,7 @@ pub(super) fn spelled(kind: Option<String>, object_type: Option<String>) -> (Opt
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Action> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<Action>::platform())?;
-    let found = store::find(ctx.db().reader(), id).await?;
+    let found = store::find(&ctx.reader(), id).await?;
     Ok(found.ok_or_else(|| Common::not_found("capability", id))?)
 }
 
@@ -65,7 +65,7 @@ pub async fn list(
 ) -> Result<Page<Action>> {
     ctx.signed_in()?;
     ctx.require(&LIST, &Within::<Action>::tenant(tenant))?;
-    store::list(ctx.db().reader(), filter, page).await
+    store::list(&ctx.reader(), filter, page).await
 }
 
 /// A page of what actions may be asked about, for somebody who deals with policies in this tenant.
@@ -77,5 +77,5 @@ pub async fn list_applicability(
 ) -> Result<Page<ApplicabilityEntry>> {
     ctx.signed_in()?;
     ctx.require(&LIST, &Within::<Action>::tenant(tenant))?;
-    store::list_rows(ctx.db().reader(), filter, page).await
+    store::list_rows(&ctx.reader(), filter, page).await
 }

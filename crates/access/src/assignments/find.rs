@@ -30,12 +30,12 @@ pub struct AssignmentFilter {
 pub async fn list(ctx: &Ctx, filter: &AssignmentFilter, page: PageRequest) -> Result<Page<Assignment>> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<Assignment>::tenant(filter.tenant))?;
-    store::list(ctx.db().reader(), filter, page).await
+    store::list(&ctx.reader(), filter, page).await
 }
 
 /// The assignment that an operation is about.
 pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Assignment> {
     ctx.signed_in()?;
-    let found = store::find(ctx.db().reader(), id).await?;
+    let found = store::find(&ctx.reader(), id).await?;
     found.ok_or_else(|| absent(ctx, "role assignment", id, &READ))
 }

@@ -40,7 +40,7 @@ impl RoleAssignment {
         assignments: Vec<Assignment>,
     ) -> Result<Vec<RoleAssignment>> {
         let ids: Vec<Uuid> = assignments.iter().map(|assignment| assignment.role).collect();
-        let found = roles::store::by_ids(ctx.db().reader(), &ids).await?;
+        let found = roles::store::by_ids(&ctx.reader(), &ids).await?;
         let (ids, found): (Vec<Uuid>, Vec<_>) = found.into_iter().unzip();
         let views = RoleView::of(ctx, selected.field("role"), found).await?;
         let views: HashMap<Uuid, RoleView> = ids.into_iter().zip(views).collect();

@@ -18,6 +18,8 @@ pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
 /// What is needed for a block.
 #[derive(Clone, Debug)]
 pub struct NewBlock {
+    /// Its id, if whoever makes it brings one.
+    pub id: Option<Uuid>,
     /// Its tenant and where it applies.
     pub columns: ScopeColumns,
     /// What it does.
@@ -53,7 +55,7 @@ pub async fn create(ctx: &Ctx, new: NewBlock) -> Result<Block> {
     actions.sort_unstable();
     actions.dedup();
     let block = Block {
-        id: ctx.new_id(),
+        id: new.id.unwrap_or_else(|| ctx.new_id()),
         tenant,
         scope,
         effect: new.effect,

@@ -35,7 +35,7 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Block> {
 pub async fn list(ctx: &Ctx, filter: &BlockFilter, page: PageRequest) -> Result<Page<Block>> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<Block>::tenant(filter.tenant))?;
-    store::list(ctx.db().reader(), filter, page).await
+    store::list(&ctx.reader(), filter, page).await
 }
 
 /// The actions of blocks, by id: one look for a whole page.
@@ -44,12 +44,12 @@ pub(crate) async fn actions_of<'b>(
     blocks: impl IntoIterator<Item = &'b Block>,
 ) -> Result<HashMap<Uuid, Action>> {
     let ids: Vec<Uuid> = blocks.into_iter().flat_map(|block| block.actions.iter().copied()).collect();
-    actions::store::by_ids(ctx.db().reader(), &ids).await
+    actions::store::by_ids(&ctx.reader(), &ids).await
 }
 
 /// The block that an operation is about.
 pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Block> {
     ctx.signed_in()?;
-    let found = store::find(ctx.db().reader(), id).await?;
+    let found = store::find(&ctx.reader(), id).await?;
     found.ok_or_else(|| absent(ctx, "permission block", id, &READ))
 }

@@ -78,6 +78,8 @@ pub struct PermissionBlockList {
 /// `group_direct_objects`, `group_descendant_objects`, `group_child_groups` or `group_descendant_groups`.
 #[derive(InputObject)]
 pub struct CreatePermissionBlockInput {
+    /// An id of your own; made for you when left out.
+    id: Option<ID>,
     tenant_id: Option<ID>,
     scope_mode: String,
     object_kind: Option<String>,
@@ -96,6 +98,7 @@ impl CreatePermissionBlockInput {
     fn read(self) -> Result<NewBlock> {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(NewBlock {
+            id: door::optional_id("id", self.id.as_ref())?,
             columns: ScopeColumns {
                 scope_mode: self.scope_mode,
                 tenant_id: door::optional_id("tenantId", self.tenant_id.as_ref())?,

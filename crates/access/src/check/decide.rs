@@ -1,8 +1,11 @@
 //! Checks.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
+use atoll_base::decisions::RevisionToken;
+use atoll_base::ledger::PLATFORM_STREAM;
 use atoll_base::metrics::{DecisionLabels, DecisionResult};
 use atoll_base::{Common, Event, Fault, Kind, Outcome, Result, fields};
 use atoll_policy::{ObjectKind, Question, SelectorError, World};
@@ -36,8 +39,9 @@ impl Fault for BadSelector {
 
 /// Decides one question. Everybody may ask about themselves; about others, whoever may check in the object's tenant.
 pub async fn check(ctx: &Ctx, request: &CheckRequest) -> Result<Answer> {
-    let world = ctx.world()?;
-    permitted(ctx, &world, request)?;
+    let now = ctx.world()?;
+    permitted(ctx, &now, request)?;
+    let world = world_of(ctx, request, now).await?;
     let context = bounded(&request.context)?;
     let begun = Instant::now();
     let session = own_session(ctx, request.subject);
@@ -52,6 +56,7 @@ pub async fn check(ctx: &Ctx, request: &CheckRequest) -> Result<Answer> {
         allowed: decision.allowed,
         reason: decision.reason.to_string(),
         lifecycle: decision.lifecycle,
+        revision: revision(&world, request),
     };
     if !answer.allowed || ctx.ground().settings().audit_hot_path_allow_db_enabled {
         ctx.note(event("authz.check", &world, request, &answer));
@@ -106,6 +111,23 @@ pub(super) fn question<'a>(
     }
 }
 
+/// The world that is asked: the current one, or the one of long ago for those who may see what was.
+pub(super) async fn world_of(ctx: &Ctx, request: &CheckRequest, now: Arc<World>) -> Result<Arc<World>> {
+    match &request.as_of {
+        None => Ok(now),
+        Some(token) => {
+            ctx.require(&super::explain::RULE, &Within::<Answer>::platform())?;
+            ctx.ground().decisions().as_of(token).await
+        }
+    }
+}
+
+/// What a decision about the object was made on.
+pub(super) fn revision(world: &World, request: &CheckRequest) -> RevisionToken {
+    let tenant = request.object().and_then(|object| world.object_tenant(object)).flatten();
+    RevisionToken::of(world, [PLATFORM_STREAM].into_iter().chain(tenant))
+}
+
 /// What is known about the caller's proof, when the question is about the caller.
 pub(super) fn own_session(ctx: &Ctx, subject: Uuid) -> Value {
     match ctx.caller().signed_in() {
@@ -137,6 +159,9 @@ pub(super) fn event(name: &'static str, world: &World, request: &CheckRequest, a
         event = event
             .detail("tenant_id", json!(tenant.tenant_id))
             .detail("tenant_status", tenant.tenant_status.as_str());
+    }
+    if let Some(as_of) = &request.as_of {
+        event = event.detail("as_of", as_of.to_string());
     }
     if let Some(transport) = request.transport {
         event = event.detail("transport", transport);

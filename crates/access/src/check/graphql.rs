@@ -1,14 +1,15 @@
 //! The GraphQL door of checks.
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
+use atoll_base::ctx::Ctx;
+use atoll_base::decisions::AT_LEAST_PATIENCE;
 use atoll_base::door::graphql as door;
 use atoll_base::{Common, Result};
-use atoll_policy::Explanation;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::request::{Answer, CheckRequest};
-use super::{bulk, check, explain};
+use super::{Explained, bulk, check, explain};
 
 /// A question: may the subject do the action to the object?
 #[derive(InputObject)]
@@ -21,10 +22,19 @@ pub struct AuthzCheckInput {
     object_id: Option<ID>,
     /// What you claim about the circumstances: the root `context` of conditions.
     context: Option<Json<Value>>,
+    /// Answer from a state that holds at least this revision, as some earlier answer gave it.
+    at_least: Option<String>,
+    /// Answer as of this revision. For those who administer the platform's policies.
+    as_of: Option<String>,
 }
 
 impl AuthzCheckInput {
-    fn read(self) -> Result<CheckRequest> {
+    /// Waits for the revision that the question asks for at least, then reads the question.
+    async fn read(self, ctx: &Ctx) -> Result<CheckRequest> {
+        if let Some(token) = &self.at_least {
+            ctx.signed_in()?;
+            ctx.ground().decisions().reach(&token.parse()?, AT_LEAST_PATIENCE).await?;
+        }
         Ok(CheckRequest {
             subject: door::id("subjectId", &self.subject_id)?,
             action: self.action,
@@ -32,6 +42,7 @@ impl AuthzCheckInput {
             object_kind: self.object_kind,
             object_id: door::optional_id("objectId", self.object_id.as_ref())?,
             context: door::json(self.context).unwrap_or_default(),
+            as_of: self.as_of.map(|token| token.parse()).transpose()?,
             transport: None,
         })
     }
@@ -44,12 +55,15 @@ pub struct AuthzResponse {
     reason: String,
     /// The tenant that is in the way, when that is the reason.
     details: Option<Json<Value>>,
+    /// What it was decided on, to be handed back as `atLeast` or `asOf`.
+    revision: String,
 }
 
 impl From<Answer> for AuthzResponse {
     fn from(answer: Answer) -> Self {
         let details = answer.details().map(Json);
-        AuthzResponse { allowed: answer.allowed, reason: answer.reason, details }
+        let revision = answer.revision.to_string();
+        AuthzResponse { allowed: answer.allowed, reason: answer.reason, details, revision }
     }
 }
 
@@ -63,10 +77,19 @@ pub struct AuthzExplainResponse {
     capability: Option<Json<Value>>,
     matched_binding: Option<Json<Value>>,
     evaluated_bindings: Json<Value>,
+    /// The whole of it in a sentence.
+    sentence: String,
+    /// All that the subject holds, by what became of it.
+    considered: Json<Value>,
+    /// Single changes each of which would turn the answer round.
+    turns: Json<Value>,
+    /// What it was decided on, to be handed back as `atLeast` or `asOf`.
+    revision: String,
 }
 
 impl AuthzExplainResponse {
-    fn new(explanation: Explanation) -> Result<Self> {
+    fn new(explained: Explained) -> Result<Self> {
+        let Explained { explanation, insight, revision } = explained;
         Ok(AuthzExplainResponse {
             allowed: explanation.allowed,
             reason: explanation.reason.to_string(),
@@ -75,6 +98,10 @@ impl AuthzExplainResponse {
             capability: optional(&explanation.capability)?,
             matched_binding: optional(&explanation.matched_binding)?,
             evaluated_bindings: Json(json(&explanation.evaluated_bindings)?),
+            sentence: insight.sentence,
+            considered: Json(json(&insight.considered)?),
+            turns: Json(json(&insight.turns)?),
+            revision: revision.to_string(),
         })
     }
 }
@@ -95,7 +122,8 @@ pub struct CheckMutation;
 impl CheckMutation {
     /// Decides one question.
     async fn authz_check(&self, door: &Context<'_>, input: AuthzCheckInput) -> Result<AuthzResponse> {
-        Ok(check(door::ctx(door)?, &input.read()?).await?.into())
+        let ctx = door::ctx(door)?;
+        Ok(check(ctx, &input.read(ctx).await?).await?.into())
     }
 
     /// Decides a question and says how.
@@ -104,7 +132,8 @@ impl CheckMutation {
         door: &Context<'_>,
         input: AuthzCheckInput,
     ) -> Result<AuthzExplainResponse> {
-        AuthzExplainResponse::new(explain(door::ctx(door)?, &input.read()?).await?)
+        let ctx = door::ctx(door)?;
+        AuthzExplainResponse::new(explain(ctx, &input.read(ctx).await?).await?)
     }
 
     /// Decides at most 20 questions in turn; the first error ends it.
@@ -113,7 +142,11 @@ impl CheckMutation {
         door: &Context<'_>,
         input: Vec<AuthzCheckInput>,
     ) -> Result<Vec<AuthzResponse>> {
-        let requests = input.into_iter().map(AuthzCheckInput::read).collect::<Result<Vec<_>>>()?;
-        Ok(bulk(door::ctx(door)?, &requests).await?.into_iter().map(Into::into).collect())
+        let ctx = door::ctx(door)?;
+        let mut requests = Vec::with_capacity(input.len());
+        for one in input {
+            requests.push(one.read(ctx).await?);
+        }
+        Ok(bulk(ctx, &requests).await?.into_iter().map(Into::into).collect())
     }
 }

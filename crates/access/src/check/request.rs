@@ -1,5 +1,6 @@
 //! A question as doors bring it, and its answer.
 
+use atoll_base::decisions::RevisionToken;
 use atoll_policy::{Lifecycle, ObjectRef, Selector};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub struct CheckRequest {
     pub object_id: Option<Uuid>,
     /// What the caller claims: any JSON of at most [`atoll_base::fields::MAX_JSON`] bytes. Null is taken as `{}`.
     pub context: Value,
+    /// The revision as of which it is asked; none means now.
+    pub as_of: Option<RevisionToken>,
     /// The door, where the ledger should say it (`grpc`).
     pub transport: Option<&'static str>,
 }
@@ -48,6 +51,8 @@ pub struct Answer {
     pub reason: String,
     /// The tenant that is in the way, when that is the reason.
     pub lifecycle: Option<Lifecycle>,
+    /// What it was decided on: the revisions of the platform and of the object's tenant.
+    pub revision: RevisionToken,
 }
 
 impl Answer {

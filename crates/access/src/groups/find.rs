@@ -63,7 +63,7 @@ pub async fn list(ctx: &Ctx, filter: &GroupFilter, page: PageRequest) -> Result<
         ctx.require(&READ_DELETED, &Within::<Group>::platform())?;
         Visibility::Everything
     };
-    store::list(ctx.db().reader(), &visible, filter, page).await
+    store::list(&ctx.reader(), &visible, filter, page).await
 }
 
 /// A page of the groups directly below a group that the caller may look into, as far as the caller may read them.
@@ -79,14 +79,14 @@ pub async fn list_of_entity(ctx: &Ctx, entity: Uuid) -> Result<Vec<Uuid>> {
     let known = ctx.world()?.entity(entity).filter(|known| !known.deleted).map(|known| known.tenant);
     let Some(tenant) = known else { return Err(absent(ctx, "entity", entity, &READ_ALL)) };
     ctx.require(&LOOK_INTO, &Member { entity, tenant })?;
-    members::groups_of(ctx.db().reader(), entity).await
+    members::groups_of(&ctx.reader(), entity).await
 }
 
 /// The live group that an operation is about: whoever may not look everywhere is told `forbidden` about one that does
 /// not exist.
 pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Group> {
     ctx.signed_in()?;
-    let found = store::find_any(ctx.db().reader(), id).await?;
+    let found = store::find_any(&ctx.reader(), id).await?;
     found.filter(|group| group.deleted_at.is_none()).ok_or_else(|| absent(ctx, "group", id, &READ_ALL))
 }
 

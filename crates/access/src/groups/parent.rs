@@ -81,7 +81,7 @@ pub async fn remove_parent(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 /// The group to hang under. One that the caller may not read is not found.
 async fn parent_known(ctx: &Ctx, id: Uuid) -> Result<Group> {
-    let found = store::find_any(ctx.db().reader(), id).await?.filter(|group| group.deleted_at.is_none());
+    let found = store::find_any(&ctx.reader(), id).await?.filter(|group| group.deleted_at.is_none());
     match found {
         Some(group) if ctx.may(&find::READ, &group)? => Ok(group),
         _ => Err(Common::not_found("parent group", id).into()),

@@ -30,12 +30,12 @@ pub struct PolicyFilter {
 pub async fn list(ctx: &Ctx, filter: &PolicyFilter, page: PageRequest) -> Result<Page<DirectPolicy>> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<DirectPolicy>::tenant(filter.tenant))?;
-    store::list(ctx.db().reader(), filter, page).await
+    store::list(&ctx.reader(), filter, page).await
 }
 
 /// The direct policy that an operation is about.
 pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<DirectPolicy> {
     ctx.signed_in()?;
-    let found = store::find(ctx.db().reader(), id).await?;
+    let found = store::find(&ctx.reader(), id).await?;
     found.ok_or_else(|| absent(ctx, "direct policy", id, &READ))
 }

@@ -38,7 +38,7 @@ impl PolicyView {
     /// Shows policies, in their order, with one look for the blocks of all.
     async fn of(ctx: &Ctx, policies: Vec<DirectPolicy>) -> Result<Vec<PolicyView>> {
         let ids: Vec<Uuid> = policies.iter().map(|policy| policy.block).collect();
-        let found = blocks::store::by_ids(ctx.db().reader(), &ids).await?;
+        let found = blocks::store::by_ids(&ctx.reader(), &ids).await?;
         let ids: Vec<Uuid> = found.iter().map(|block| block.id).collect();
         let views: HashMap<Uuid, BlockView> = ids.into_iter().zip(BlockView::of(ctx, found).await?).collect();
         let show = |policy: DirectPolicy| {

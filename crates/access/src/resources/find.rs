@@ -61,21 +61,21 @@ pub async fn list(ctx: &Ctx, filter: &ResourceFilter, page: PageRequest) -> Resu
         ctx.require(&READ_DELETED, &Within::<Resource>::platform())?;
         Visibility::Everything
     };
-    store::list(ctx.db().reader(), &visible, filter, page).await
+    store::list(&ctx.reader(), &visible, filter, page).await
 }
 
 /// The kinds of the resources that the caller may read.
 pub async fn kinds(ctx: &Ctx, tenant: Option<Uuid>) -> Result<Vec<String>> {
     ctx.signed_in()?;
     let visible = ctx.visible(&["read"], ObjectKind::Resource)?;
-    store::kinds(ctx.db().reader(), &visible, tenant).await
+    store::kinds(&ctx.reader(), &visible, tenant).await
 }
 
 /// The live resource that an operation is about: whoever may not look everywhere is told `forbidden` about one that does
 /// not exist.
 pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Resource> {
     ctx.signed_in()?;
-    let found = store::find_any(ctx.db().reader(), id).await?;
+    let found = store::find_any(&ctx.reader(), id).await?;
     found
         .filter(|resource| resource.deleted_at.is_none())
         .ok_or_else(|| absent(ctx, "resource", id, &READ_ALL))
@@ -84,5 +84,5 @@ pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Resource> {
 /// The object groups in which resources lie, by resource: one query for a page.
 pub(super) async fn places(ctx: &Ctx, resources: &[Resource]) -> Result<HashMap<Uuid, Uuid>> {
     let ids: Vec<Uuid> = resources.iter().map(|resource| resource.id).collect();
-    placement::parents_of(ctx.db().reader(), ObjectKind::Resource, &ids).await
+    placement::parents_of(&ctx.reader(), ObjectKind::Resource, &ids).await
 }

@@ -112,7 +112,7 @@ impl ResourceQuery {
         ctx.signed_in()?;
         let in_groups = match door::optional_id("parentGroupId", parent_group_id.as_ref())? {
             Some(group) if include_descendants == Some(true) => {
-                Some(groups::with_descendants(ctx.db().reader(), group).await?)
+                Some(groups::with_descendants(&ctx.reader(), group).await?)
             }
             Some(group) => Some(vec![group]),
             None => None,

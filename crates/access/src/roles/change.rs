@@ -15,6 +15,8 @@ pub(crate) const RULE: Rule = Rule::any(&[May::scope("role.manage")]);
 /// What is needed for a role.
 #[derive(Clone, Debug, Default)]
 pub struct NewRole {
+    /// Its id, if whoever makes it brings one.
+    pub id: Option<Uuid>,
     /// Its name.
     pub name: String,
     /// Its tenant; none for a role of the platform.
@@ -27,7 +29,7 @@ pub struct NewRole {
 pub async fn create(ctx: &Ctx, new: NewRole) -> Result<Role> {
     let allowed = ctx.require(&RULE, &Within::<Role>::tenant(new.tenant))?;
     let role = Role {
-        id: ctx.new_id(),
+        id: new.id.unwrap_or_else(|| ctx.new_id()),
         name: new.name,
         tenant: new.tenant,
         description: new.description,

@@ -46,12 +46,12 @@ pub async fn list(ctx: &Ctx, filter: &RoleFilter, page: PageRequest) -> Result<P
     } else {
         ctx.require(&READ_DELETED, &Within::<Role>::platform())?;
     }
-    store::list(ctx.db().reader(), filter, page).await
+    store::list(&ctx.reader(), filter, page).await
 }
 
 /// The ids of the blocks of each of these roles: one look for a whole page.
 pub(crate) async fn held_by(ctx: &Ctx, roles: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
-    store::blocks_of(ctx.db().reader(), roles).await
+    store::blocks_of(&ctx.reader(), roles).await
 }
 
 /// The blocks that are held: one look for a whole page.
@@ -59,12 +59,12 @@ pub(crate) async fn blocks_held(ctx: &Ctx, held: &HashMap<Uuid, Vec<Uuid>>) -> R
     let mut ids: Vec<Uuid> = held.values().flatten().copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    blocks::store::by_ids(ctx.db().reader(), &ids).await
+    blocks::store::by_ids(&ctx.reader(), &ids).await
 }
 
 /// The live role that an operation is about.
 pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Role> {
     ctx.signed_in()?;
-    let found = store::find_any(ctx.db().reader(), id).await?;
+    let found = store::find_any(&ctx.reader(), id).await?;
     found.filter(|role| role.deleted_at.is_none()).ok_or_else(|| absent(ctx, "role", id, &READ))
 }

@@ -81,6 +81,8 @@ pub struct RoleList {
 /// A new role.
 #[derive(InputObject)]
 pub struct CreateRoleInput {
+    /// An id of your own; made for you when left out.
+    id: Option<ID>,
     name: String,
     tenant_id: Option<ID>,
     description: Option<String>,
@@ -140,6 +142,7 @@ impl RoleMutation {
     async fn create_role(&self, door: &Context<'_>, input: CreateRoleInput) -> Result<RoleView> {
         let ctx = door::ctx(door)?;
         let new = NewRole {
+            id: door::optional_id("id", input.id.as_ref())?,
             name: fields::name("name", &input.name)?,
             tenant: door::optional_id("tenantId", input.tenant_id.as_ref())?,
             description: fields::description(input.description.as_deref())?,

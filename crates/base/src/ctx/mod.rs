@@ -4,23 +4,28 @@ mod allowed;
 mod caller;
 mod require;
 mod rule;
+mod trial;
 mod tx;
 
 use std::sync::Arc;
 
 use atoll_policy::World;
+use parking_lot::Mutex;
+use sea_orm::DatabaseExecutor;
 use uuid::Uuid;
 
 use crate::chance::{self, Chance};
 use crate::db::Db;
+use crate::decisions::RevisionToken;
 use crate::error::Result;
 use crate::ground::Ground;
-use crate::ledger::Event;
+use crate::ledger::{Appended, Event};
 use crate::time::Moment;
 
 pub use allowed::Allowed;
 pub use caller::{Caller, CredentialKind, Origin, SignedIn};
 pub use rule::{Guarded, May, On, Rule, Visibility, Within};
+pub use trial::{Trial, Tried};
 pub use tx::Tx;
 
 /// What a house begins with: the noun that the first rows are made under.
@@ -33,28 +38,30 @@ pub struct Ctx {
     ground: Arc<Ground>,
     caller: Caller,
     origin: Origin,
+    wrote: Arc<Mutex<Appended>>,
+    trial: Option<Arc<Trial>>,
 }
 
 impl Ctx {
     /// The context of a request.
     pub fn new(ground: Arc<Ground>, caller: Caller, origin: Origin) -> Ctx {
-        Ctx { ground, caller, origin }
+        Ctx { ground, caller, origin, wrote: Arc::default(), trial: None }
     }
 
     /// The platform acting by itself: seeding, jobs, sign-in. `purpose` says what for, in the ledger.
     pub fn platform(ground: Arc<Ground>, purpose: &'static str) -> Ctx {
-        Ctx { ground, caller: Caller::Platform(purpose), origin: Origin::default() }
+        Ctx::new(ground, Caller::Platform(purpose), Origin::default())
     }
 
     /// The platform acting within this request, for a step that the caller's own rights cannot cover, such as opening a
     /// session for somebody who has just proved who they are.
     pub fn as_platform(&self, purpose: &'static str) -> Ctx {
-        Ctx { ground: self.ground.clone(), caller: Caller::Platform(purpose), origin: self.origin.clone() }
+        Ctx { caller: Caller::Platform(purpose), ..self.clone() }
     }
 
     /// The same request after somebody has proved who they are.
     pub fn as_caller(&self, caller: Caller) -> Ctx {
-        Ctx { ground: self.ground.clone(), caller, origin: self.origin.clone() }
+        Ctx { caller, ..self.clone() }
     }
 
     /// The ground.
@@ -92,9 +99,32 @@ impl Ctx {
         chance::new_id(self.now(), self.chance())
     }
 
-    /// The current policy world.
+    /// What to query with for reading; within a trial, what that has done so far is there to be read.
+    pub fn reader(&self) -> DatabaseExecutor<'_> {
+        match &self.trial {
+            Some(trial) => DatabaseExecutor::Transaction(trial.conn()),
+            None => DatabaseExecutor::Connection(self.db().reader()),
+        }
+    }
+
+    /// The current policy world; within a trial, as it would be.
     pub fn world(&self) -> Result<Arc<World>> {
-        self.ground.decisions().world()
+        match &self.trial {
+            Some(trial) => Ok(trial.world()),
+            None => self.ground.decisions().world(),
+        }
+    }
+
+    /// The same request, tried: what it does from here on is undone when the trial ends. End the trial when nothing of
+    /// the request is left.
+    pub async fn try_out(&self) -> Result<(Ctx, Arc<Trial>)> {
+        let trial = Trial::begin(self).await?;
+        Ok((Ctx { trial: Some(trial.clone()), ..self.clone() }, trial))
+    }
+
+    /// What this request has written so far, as somebody else can ask for it.
+    pub fn written(&self) -> Option<RevisionToken> {
+        RevisionToken::written(&self.wrote.lock())
     }
 
     /// Begins a transaction.
@@ -102,9 +132,11 @@ impl Ctx {
         Tx::begin(self).await
     }
 
-    /// Remembers an attempt that changes nothing. Does not wait.
+    /// Remembers an attempt that changes nothing, unless it is only tried. Does not wait.
     pub fn note(&self, event: Event) {
-        self.ground.attempts().note(self, event);
+        if self.trial.is_none() {
+            self.ground.attempts().note(self, event);
+        }
     }
 
     /// The entity that is signed in; `missing authentication` when there is none.

@@ -18,7 +18,10 @@ pub struct Tx {
 
 impl Tx {
     pub(super) async fn begin(ctx: &Ctx) -> Result<Tx> {
-        let inner = ctx.db().begin().await?;
+        let inner = match &ctx.trial {
+            Some(trial) => trial.part().await?,
+            None => ctx.db().begin().await?,
+        };
         Ok(Tx { ctx: ctx.clone(), inner, pending: Vec::new() })
     }
 
@@ -62,12 +65,19 @@ impl Tx {
 
     async fn finish(self) -> Result<Appended> {
         let Tx { ctx, inner, pending } = self;
+        let trial = ctx.trial.clone();
+        let changes = trial.as_ref().map(|_| pending.iter().flat_map(Pending::changes).cloned().collect());
         let rows = ledger::append(&inner, pending).await?;
         inner.commit().await?;
+        if let (Some(trial), Some(changes)) = (trial, changes) {
+            trial.absorb(changes);
+            return Ok(Appended::new());
+        }
         let mut appended = Appended::new();
         for row in &rows {
             appended.insert(row.stream, row.revision);
         }
+        ctx.wrote.lock().extend(&appended);
         let decisions = Arc::clone(ctx.ground().decisions());
         if let Err(error) = decisions.absorb(rows).await {
             // The change stands; the follower applies it with its next look.

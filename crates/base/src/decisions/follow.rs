@@ -12,7 +12,8 @@ use tokio::sync::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::Sources;
+use super::history::Past;
+use super::{NotReached, RevisionToken, Sources};
 use crate::db::{Db, ledger_mark};
 use crate::error::{Common, Result};
 use crate::ledger::store::entry;
@@ -28,11 +29,12 @@ pub trait Reaction: Send + Sync {
 
 /// The policy world, current.
 pub struct Decisions {
-    db: Db,
+    pub(super) db: Db,
     sources: Sources,
     clock: Arc<dyn Clock>,
     staleness: Duration,
-    world: ArcSwap<World>,
+    pub(super) world: ArcSwap<World>,
+    pub(super) past: parking_lot::Mutex<Past>,
     followed: Mutex<Followed>,
     confirmed: AtomicI64,
     reactions: RwLock<Vec<Arc<dyn Reaction>>>,
@@ -43,6 +45,12 @@ struct Followed {
     mark: i64,
     revisions: HashMap<Uuid, i64>,
 }
+
+/// How long a request waits for a revision that it asks for at least.
+pub const AT_LEAST_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long to wait before looking again for a revision that is not there yet.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// Rows read at once when catching up.
 const BATCH: u64 = 1000;
@@ -64,6 +72,7 @@ impl Decisions {
             clock,
             staleness,
             world: ArcSwap::from_pointee(world),
+            past: parking_lot::Mutex::default(),
             followed: Mutex::new(followed),
             reactions: RwLock::new(Vec::new()),
         })
@@ -92,6 +101,25 @@ impl Decisions {
     /// When the head of the ledger was last confirmed.
     pub fn confirmed_at(&self) -> Moment {
         Moment(self.confirmed.load(Ordering::Acquire))
+    }
+
+    /// Waits until the world holds everything that the token names: at once if it does, else after reading from the
+    /// store, else as long as `patience` lasts.
+    pub async fn reach(&self, token: &RevisionToken, patience: Duration) -> Result<()> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            if token.is_covered_by(&self.world.load()) {
+                return Ok(());
+            }
+            if begun.elapsed() > patience {
+                return Err(NotReached.into());
+            }
+            self.catch_up().await?;
+            if token.is_covered_by(&self.world.load()) {
+                return Ok(());
+            }
+            tokio::time::sleep(RETRY).await;
+        }
     }
 
     /// How far each stream has been applied.
@@ -150,10 +178,8 @@ impl Decisions {
         let rows = rows.into_iter().map(Row::try_from).collect::<Result<Vec<_>>>()?;
         let Some(last) = rows.last().map(|row| row.revision) else { return Ok(()) };
         let changes: Vec<_> = rows.iter().flat_map(|row| row.changes.iter().cloned()).collect();
-        if !changes.is_empty() {
-            let changed = self.world.load().apply(&changes);
-            self.world.store(Arc::new(changed));
-        }
+        let changed = self.world.load().apply(&changes).at_revision(stream, last);
+        self.world.store(Arc::new(changed));
         for reaction in self.reactions.read().iter() {
             reaction.on(&rows);
         }
@@ -200,7 +226,11 @@ async fn read_world(db: &Db, sources: &Sources, strict: bool) -> Result<(World, 
     let heads = store::heads_since(&tx, i64::MIN).await?;
     let facts = sources.load(&tx).await?;
     tx.rollback().await?;
-    let world = World::load(strict, facts);
-    let revisions = heads.into_iter().map(|head| (head.stream, head.revision)).collect();
+    let mut world = World::load(strict, facts);
+    let mut revisions = HashMap::new();
+    for head in heads {
+        world = world.at_revision(head.stream, head.revision);
+        revisions.insert(head.stream, head.revision);
+    }
     Ok((world, Followed { mark, revisions }))
 }

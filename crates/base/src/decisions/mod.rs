@@ -2,8 +2,12 @@
 
 mod attempts;
 mod follow;
+mod history;
+mod revision;
 mod source;
 
 pub use attempts::{Attempts, AttemptsInbox};
-pub use follow::{Decisions, Reaction};
+pub use follow::{AT_LEAST_PATIENCE, Decisions, Reaction};
+pub use history::NotKept;
+pub use revision::{BadToken, NotReached, RevisionToken};
 pub use source::{Source, Sources};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use atoll_policy::Change;
 use aws_lc_rs::digest;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -25,6 +26,11 @@ impl Pending {
             event.tenant = allowed.tenant();
         }
         Pending { who: allowed.ctx().clone(), event, permission: Some(allowed.action()) }
+    }
+
+    /// What it changes for decisions.
+    pub(crate) fn changes(&self) -> &[Change] {
+        &self.event.changes
     }
 
     /// Something attempted, for which no permission was given.

@@ -161,3 +161,28 @@ pub(crate) async fn rows_after(
         .all(conn)
         .await?)
 }
+
+/// When a revision was written; none if the ledger does not hold it.
+pub(crate) async fn time_of(conn: &impl ConnectionTrait, stream: Uuid, revision: i64) -> Result<Option<i64>> {
+    let row = entry::Entity::find_by_id((stream, revision)).select_only().column(entry::Column::At);
+    Ok(row.into_tuple().one(conn).await?)
+}
+
+/// Revision, time and changes of at most `limit` rows of a stream after `revision` that changed something for decisions,
+/// in order.
+pub(crate) async fn changes_after(
+    conn: &impl ConnectionTrait,
+    stream: Uuid,
+    revision: i64,
+    limit: u64,
+) -> Result<Vec<(i64, i64, String)>> {
+    let rows = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Revision, entry::Column::At, entry::Column::Changes])
+        .filter(entry::Column::Stream.eq(stream))
+        .filter(entry::Column::Revision.gt(revision))
+        .filter(entry::Column::Changes.is_not_null())
+        .order_by_asc(entry::Column::Revision)
+        .limit(limit);
+    Ok(rows.into_tuple().all(conn).await?)
+}

@@ -81,7 +81,7 @@ fn check_owner(ctx: &Ctx, who: &SignedIn) -> Result<()> {
 
 async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {
     let token = AccessToken::parse(text).ok_or(BadToken::Malformed)?;
-    let found = credentials::store::find(ctx.db().reader(), token.credential).await?;
+    let found = credentials::store::find(&ctx.reader(), token.credential).await?;
     let credential =
         found.filter(|found| found.kind == CredentialKind::AccessToken).ok_or(BadToken::TokenUnknown)?;
     let verifier = ctx.ground().keys().token_verifier(token.secret.reveal());

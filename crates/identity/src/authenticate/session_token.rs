@@ -24,7 +24,7 @@ pub(super) async fn verify(ctx: &Ctx, keys: &Keys, token: &str) -> Result<Proof>
     let entity = id("entity", &claims.sub)?;
     let session = id("session", &claims.sid)?;
     let tenant = claims.tid.as_deref().map(|tenant| id("tenant", tenant)).transpose()?;
-    let found = sessions::store::find(ctx.db().reader(), session).await?;
+    let found = sessions::store::find(&ctx.reader(), session).await?;
     let session = found.filter(|found| found.entity == entity).ok_or(BadToken::SessionUnknown)?;
     if session.revoked_at.is_some() {
         return Err(BadToken::SessionRevoked.into());

@@ -34,7 +34,7 @@ impl Fault for CredentialMissing {
 pub async fn of_entity(ctx: &Ctx, entity: Uuid) -> Result<Vec<Credential>> {
     let entity = entities::known(ctx, entity).await?;
     ctx.require(&RULE_OF_ENTITY, &entity)?;
-    store::of_entity(ctx.db().reader(), entity.id).await
+    store::of_entity(&ctx.reader(), entity.id).await
 }
 
 /// A page of an entity's access tokens; of one's own also with a scoped one. `status` is `active` or `revoked`.
@@ -52,7 +52,7 @@ pub async fn access_tokens(
         let known = entities::known(ctx, entity).await?;
         ctx.require(&RULE_OF_ENTITY, &known)?;
     }
-    store::access_tokens(ctx.db().reader(), entity, status, page).await
+    store::access_tokens(&ctx.reader(), entity, status, page).await
 }
 
 fn bad_status(word: &str) -> Common {

@@ -19,7 +19,7 @@ pub(crate) const RULE_OF_ENTITY: Rule = passwords::RULE;
 /// Revokes a credential of an entity, whatever kind it is. Sessions that began with it end.
 pub async fn revoke(ctx: &Ctx, entity: Uuid, id: Uuid) -> Result<()> {
     let entity = entities::known(ctx, entity).await?;
-    let found = store::find(ctx.db().reader(), id).await?.filter(|found| found.entity == entity.id);
+    let found = store::find(&ctx.reader(), id).await?.filter(|found| found.entity == entity.id);
     let at = CredentialAt { id, entity: entity.id, tenant: entity.tenant };
     let allowed = if found.is_some() && ctx.may(&RULE, &at)? {
         ctx.require(&RULE, &at)?
@@ -33,7 +33,7 @@ pub async fn revoke(ctx: &Ctx, entity: Uuid, id: Uuid) -> Result<()> {
 /// Revokes an access token; nothing happens to one that is revoked already.
 pub async fn revoke_access_token(ctx: &Ctx, id: Uuid) -> Result<()> {
     ctx.signed_in()?;
-    let found = store::find(ctx.db().reader(), id).await?;
+    let found = store::find(&ctx.reader(), id).await?;
     let Some(credential) = found.filter(|found| found.kind == CredentialKind::AccessToken) else {
         return Err(match ctx.may(&entities::READ_ALL, &Within::<Entity>::platform())? {
             true => CredentialMissing::AccessToken.into(),

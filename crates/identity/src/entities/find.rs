@@ -85,7 +85,7 @@ pub async fn list(ctx: &Ctx, filter: &EntityFilter, page: PageRequest) -> Result
         ctx.require(&READ_DELETED, &Within::<Entity>::platform())?;
         Visibility::Everything
     };
-    let conn = ctx.db().reader();
+    let conn = &ctx.reader();
     let groups = match filter.parent_group {
         Some(group) if filter.include_descendants => {
             Some(atoll_access::groups::with_descendants(conn, group).await?)
@@ -105,7 +105,7 @@ pub async fn find_group_members(ctx: &Ctx, group: Uuid) -> Result<Vec<Entity>> {
     if known.is_none() {
         return Err(Common::not_found("group", group).into());
     }
-    store::group_members(ctx.db().reader(), group).await
+    store::group_members(&ctx.reader(), group).await
 }
 
 /// The live entity an operation is about: whoever may not read it is told `forbidden`, as for one that does not exist.
@@ -113,7 +113,7 @@ pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Entity> {
     if matches!(ctx.caller(), Caller::Nobody) {
         return Err(Common::NotSignedIn.into());
     }
-    let found = store::find_any(ctx.db().reader(), id).await?;
+    let found = store::find_any(&ctx.reader(), id).await?;
     match found.filter(|entity| entity.deleted_at.is_none()) {
         Some(entity) => Ok(entity),
         None if ctx.may(&READ_ALL, &Within::<Entity>::platform())? => {

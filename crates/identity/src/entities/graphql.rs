@@ -70,7 +70,7 @@ impl EntityView {
     pub async fn all_of(ctx: &Ctx, entities: Vec<model::Entity>) -> Result<Vec<EntityView>> {
         let ids: Vec<Uuid> = entities.iter().map(|entity| entity.id).collect();
         let parents: HashMap<Uuid, Uuid> =
-            placement::parents_of(ctx.db().reader(), ObjectKind::Entity, &ids).await?;
+            placement::parents_of(&ctx.reader(), ObjectKind::Entity, &ids).await?;
         Ok(entities
             .into_iter()
             .map(|entity| {

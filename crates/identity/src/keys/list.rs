@@ -12,5 +12,5 @@ pub(crate) const READ: Rule = Rule::any(&[May::platform("read")]);
 /// Every signing key, newest first.
 pub async fn list(ctx: &Ctx) -> Result<Vec<SigningKey>> {
     ctx.require(&READ, &Within::<SigningKey>::platform())?;
-    store::all(ctx.db().reader()).await
+    store::all(&ctx.reader()).await
 }

@@ -54,7 +54,7 @@ pub(crate) async fn first_password(
 
 /// Whether an entity has a password.
 pub(crate) async fn has_password(ctx: &Ctx, entity: Uuid) -> Result<bool> {
-    Ok(credentials::store::password_of(ctx.db().reader(), entity).await?.is_some())
+    Ok(credentials::store::password_of(&ctx.reader(), entity).await?.is_some())
 }
 
 async fn hashed(ctx: &Ctx, hasher: &Hasher, entity: &Entity, password: Secret<String>) -> Result<String> {

@@ -26,13 +26,13 @@ pub struct ProfileFilter {
 /// A page of profiles: of one tenant, or all of them for the platform's readers.
 pub async fn list(ctx: &Ctx, filter: &ProfileFilter, page: PageRequest) -> Result<Page<Profile>> {
     ctx.require(&READ, &Within::<Profile>::tenant(filter.tenant))?;
-    store::list(ctx.db().reader(), filter, page).await
+    store::list(&ctx.reader(), filter, page).await
 }
 
 /// One profile.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Profile> {
     ctx.signed_in()?;
-    match store::find(ctx.db().reader(), id).await? {
+    match store::find(&ctx.reader(), id).await? {
         Some(profile) => {
             ctx.require(&READ, &profile)?;
             Ok(profile)
@@ -47,5 +47,5 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Profile> {
 /// Every version of a profile, newest first.
 pub async fn versions(ctx: &Ctx, id: Uuid) -> Result<Vec<ProfileVersion>> {
     find(ctx, id).await?;
-    store::versions(ctx.db().reader(), id).await
+    store::versions(&ctx.reader(), id).await
 }

@@ -16,7 +16,7 @@ pub(crate) const READ: Rule =
 /// One session.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Session> {
     ctx.signed_in()?;
-    let Some(session) = store::find(ctx.db().reader(), id).await? else {
+    let Some(session) = store::find(&ctx.reader(), id).await? else {
         return Err(match ctx.may(&entities::READ_ALL, &Within::<Entity>::platform())? {
             true => Common::not_found("session", id).into(),
             false => Common::Forbidden.into(),

@@ -48,7 +48,7 @@ pub(super) struct Resolved {
 /// # Errors
 /// [`Refused::Ambiguous`] when several entities have that name.
 pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector) -> Result<Resolved> {
-    let conn = ctx.db().reader();
+    let conn = &ctx.reader();
     let tenant = match tenant {
         TenantSelector::Anywhere => None,
         TenantSelector::Id(id) => match tenants::store::find_any(conn, *id).await? {

@@ -110,7 +110,7 @@ async fn prove(ctx: &Ctx, identity: &Identity, given: &SignIn, kind: CredentialK
     let attempts = Attempts::one_more(ctx, &identity.turns, account).await?;
     // Somebody who does not exist is looked up and compared with like everybody else.
     let id = found.entity.as_ref().map_or(Uuid::nil(), |entity| entity.id);
-    let password = credentials::store::password_of(ctx.db().reader(), id).await?;
+    let password = credentials::store::password_of(&ctx.reader(), id).await?;
     let password = password.filter(|one| one.expires_at.is_none_or(|at| ctx.now() < at));
     let stored = password.as_ref().and_then(|one| one.password_hash.clone());
     let verdict = identity.hasher().verify(given.secret.clone(), stored).await?;

@@ -41,7 +41,7 @@ pub struct TenantFilter {
 /// One tenant. Whoever may not read it learns nothing about whether it exists.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Tenant> {
     ctx.signed_in()?;
-    let tenant = store::find_any(ctx.db().reader(), id).await?;
+    let tenant = store::find_any(&ctx.reader(), id).await?;
     let tenant = tenant.filter(|tenant| tenant.deleted_at.is_none()).ok_or(Common::Forbidden)?;
     ctx.require(&READ, &tenant)?;
     Ok(tenant)
@@ -59,13 +59,13 @@ pub async fn list(ctx: &Ctx, filter: &TenantFilter, page: PageRequest) -> Result
     } else {
         ctx.visible(&["read", "manage"], ObjectKind::Tenant)?
     };
-    store::list(ctx.db().reader(), &visible, filter, page).await
+    store::list(&ctx.reader(), &visible, filter, page).await
 }
 
 /// The live tenant an operation is about: whoever may not read it is told `forbidden`, as for one that does not exist.
 pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Tenant> {
     ctx.signed_in()?;
-    let found = store::find_any(ctx.db().reader(), id).await?;
+    let found = store::find_any(&ctx.reader(), id).await?;
     let missing = match ctx.may(&READ_ALL, &Within::<Tenant>::platform())? {
         true => Common::not_found("tenant", id),
         false => Common::Forbidden,

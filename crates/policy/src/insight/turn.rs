@@ -149,7 +149,7 @@ impl World {
         let covers = self.covers(grant, &case.target);
         if !covers && self.covers_if_open(grant, &case.target) {
             for group in case.target.chain(self).iter() {
-                ideas.extend(self.activation(FactKey::Group { id: group }, |fact| activate_group(fact)));
+                ideas.extend(self.activation(FactKey::Group { id: group }, activate_group));
             }
         }
         if !covers {

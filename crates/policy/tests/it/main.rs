@@ -1,6 +1,7 @@
 //! The engine against the oracle, over random worlds and over the scenarios.
 
 mod agreement;
+mod bounds;
 mod differences;
 mod digits;
 mod insights;

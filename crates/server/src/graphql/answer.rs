@@ -4,14 +4,39 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError};
+use atoll_access::simulate;
 use atoll_base::ctx::Ctx;
 use atoll_base::{Error, Kind};
 
+use super::Asked;
 use crate::app::App;
 use crate::status;
 
 /// The longest that one request may take.
 const LONGEST: Duration = Duration::from_secs(30);
+
+/// Carries out a request for its caller, or only tries it.
+pub async fn answer(app: &App, ctx: Ctx, asked: Asked) -> Response {
+    if asked.dry_run { try_out(app, ctx, asked.request).await } else { run(app, ctx, asked.request).await }
+}
+
+/// Carries out a request as if, and says what it would have done in the extension `dryRun`.
+async fn try_out(app: &App, ctx: Ctx, request: Request) -> Response {
+    let result = async {
+        ctx.signed_in()?;
+        let (within, trial) = ctx.try_out().await?;
+        let response = run(app, within, request).await;
+        let outcome = simulate::outcome(&ctx, trial.end().await?).await?;
+        Ok::<_, Error>((response, outcome))
+    };
+    match result.await {
+        Ok((response, outcome)) => {
+            let outcome = serde_json::to_value(&outcome).unwrap_or_default();
+            response.extension("dryRun", async_graphql::Value::from_json(outcome).unwrap_or_default())
+        }
+        Err(error) => refuse(error),
+    }
+}
 
 /// Carries out a request for its caller.
 pub async fn run(app: &App, ctx: Ctx, request: Request) -> Response {

@@ -8,8 +8,8 @@ use async_graphql::{EmptySubscription, MergedObject, Object, SDLExportOptions};
 use atoll_base::settings::Settings;
 
 pub(crate) use answer::refuse;
-pub use answer::run;
-pub use request::{BadRequest, read};
+pub use answer::{answer, run};
+pub use request::{Asked, BadRequest, read};
 
 /// What is not any room's own.
 #[derive(Default)]

@@ -29,10 +29,27 @@ struct Body {
     variables: Option<Value>,
     #[serde(default, rename = "operationName")]
     operation_name: Option<String>,
+    #[serde(default)]
+    extensions: Option<Extensions>,
+}
+
+/// What a request wants besides its query.
+#[derive(Default, Deserialize)]
+struct Extensions {
+    #[serde(default, rename = "dryRun")]
+    dry_run: bool,
+}
+
+/// A request that was understood.
+pub struct Asked {
+    /// What to carry out.
+    pub request: Request,
+    /// Carry it out only to see what it would do.
+    pub dry_run: bool,
 }
 
 /// The request in a body, parsed and within bounds.
-pub fn read(body: &[u8], settings: &Settings) -> Result<Request, BadRequest> {
+pub fn read(body: &[u8], settings: &Settings) -> Result<Asked, BadRequest> {
     let value: Value = serde_json::from_slice(body).map_err(|why| BadRequest::Body(why.to_string()))?;
     if let Value::Array(items) = &value {
         return Err(match items.is_empty() {
@@ -57,7 +74,7 @@ pub fn read(body: &[u8], settings: &Settings) -> Result<Request, BadRequest> {
     let mut request = Request::new(query).variables(variables);
     request.operation_name = body.operation_name.filter(|name| !name.is_empty());
     request.set_parsed_query(document);
-    Ok(request)
+    Ok(Asked { request, dry_run: body.extensions.unwrap_or_default().dry_run })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::atom::authz_service_server::AuthzService;
 use super::atom::{CheckRequest, CheckResponse};
 use super::caller;
 use crate::app::App;
+use crate::fresh;
 use crate::status;
 
 /// The service.
@@ -26,9 +27,13 @@ impl AuthzService for Authz {
 
 async fn answer(app: &App, request: Request<CheckRequest>) -> Result<CheckResponse, Error> {
     let ctx = caller::of(app, &request).await?;
-    let asked = question(request.into_inner())?;
+    let mut asked = request.into_inner();
+    let at_least = std::mem::take(&mut asked.at_least);
+    fresh::wait(app, Some(at_least.as_str()).filter(|token| !token.is_empty())).await?;
+    let asked = question(asked)?;
     let decision = check::check(&ctx, &asked).await?;
-    Ok(CheckResponse { allowed: decision.allowed, reason: decision.reason })
+    let revision = decision.revision.to_string();
+    Ok(CheckResponse { allowed: decision.allowed, reason: decision.reason, revision })
 }
 
 /// Empty strings mean "not given".
@@ -42,6 +47,7 @@ fn question(asked: CheckRequest) -> Result<Question, Error> {
         object_kind: Some(asked.object_kind).filter(|kind| !kind.is_empty()),
         object_id: id("object_id", &asked.object_id)?,
         context: Value::Object(context),
+        as_of: None,
         transport: Some("grpc"),
     })
 }

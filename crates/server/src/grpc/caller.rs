@@ -8,6 +8,7 @@ use tonic::Request;
 use tonic::metadata::MetadataMap;
 
 use crate::app::App;
+use crate::fresh;
 
 /// The call's proof is missing or not readable.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,8 @@ pub(super) async fn of<T>(app: &App, request: &Request<T>) -> Result<Ctx, Error>
     let text = value.to_str().map_err(|_| BadProof::Unreadable)?;
     let token = text.strip_prefix("Bearer ").ok_or(BadProof::Scheme)?;
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin(app, request));
+    let wish = request.metadata().get(fresh::AT_LEAST).and_then(|value| value.to_str().ok());
+    fresh::wait(app, wish).await?;
     let signed_in = app.identity.authenticate(&ctx, token.trim()).await?;
     Ok(ctx.as_caller(Caller::Entity(signed_in)))
 }

@@ -7,6 +7,7 @@ use atoll_identity::sessions::http::COOKIE;
 use axum::http::{HeaderMap, Method, header};
 
 use crate::app::App;
+use crate::fresh;
 
 /// The request's proof is not usable.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,8 @@ pub(crate) async fn of(
     };
     match token {
         Some(token) => {
+            let wish = headers.get(fresh::AT_LEAST).and_then(|value| value.to_str().ok());
+            fresh::wait(app, wish).await?;
             let signed_in = app.identity.authenticate(&ctx, &token).await?;
             Ok(ctx.as_caller(Caller::Entity(signed_in)))
         }

@@ -5,12 +5,13 @@ use atoll_base::ctx::Origin;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::body;
 use super::caller;
 use crate::app::App;
+use crate::fresh;
 use crate::graphql::{self, BadRequest};
 
 /// Answers 200 to everything that was understood as a request; what went wrong is in `errors`.
@@ -25,8 +26,8 @@ pub(crate) async fn answer(
         Ok(body) => body,
         Err(rejection) => return body::unread(&rejection),
     };
-    let request = match graphql::read(&body, app.ground.settings()) {
-        Ok(request) => request,
+    let asked = match graphql::read(&body, app.ground.settings()) {
+        Ok(asked) => asked,
         Err(why @ BadRequest::Query(_)) => {
             return show(&Answer::from_errors(vec![async_graphql::ServerError::new(why.to_string(), None)]));
         }
@@ -36,7 +37,11 @@ pub(crate) async fn answer(
         Ok(ctx) => ctx,
         Err(error) => return show(&graphql::refuse(error)),
     };
-    show(&graphql::run(&app, ctx, request).await)
+    let mut response = show(&graphql::answer(&app, ctx.clone(), asked).await);
+    if let Some(written) = ctx.written().and_then(|token| token.to_string().parse().ok()) {
+        response.headers_mut().insert(HeaderName::from_static(fresh::REVISION), written);
+    }
+    response
 }
 
 fn show(answer: &Answer) -> Response {

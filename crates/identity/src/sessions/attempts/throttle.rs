@@ -74,7 +74,7 @@ impl<'t> Attempts<'t> {
         let settings = ctx.ground().settings();
         let (limit, window) = (settings.login_failure_limit, settings.login_failure_window_secs);
         let since = ctx.now().minus(window);
-        let newest = store::newest(ctx.db().reader(), account, since, limit.into()).await?;
+        let newest = store::newest(&ctx.reader(), account, since, limit.into()).await?;
         if let Some(until) = locked_until(&newest, limit, window) {
             let retry_after = until.since(ctx.now()).max(Duration::from_secs(1));
             return Err(TooManyFailures { retry_after }.into());

@@ -1,0 +1,77 @@
+//! Trying a change: everything is judged as it would be, and nothing is changed.
+
+use atoll_base::ctx::Ctx;
+use atoll_base::settings::Settings;
+use atoll_server::graphql;
+use serde_json::{Value, json};
+
+use crate::giving::{POLICY, over_tenant, policy, tables_agree};
+use crate::harness::{Plant, on_both};
+
+impl Plant {
+    /// What the request would do.
+    async fn tried(&self, ctx: &Ctx, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables, "extensions": { "dryRun": true } });
+        let asked = graphql::read(body.to_string().as_bytes(), &Settings::for_tests()).ok().unwrap();
+        serde_json::to_value(graphql::answer(&self.app, ctx.clone(), asked).await).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_changes_are_tried_together_and_none_is_made() {
+    on_both(async |plant| {
+        let tenant = plant.tenant("plant-a").await;
+        let ann = plant.entity("human", "ann", Some(tenant)).await;
+        let pump = plant.resource(json!({ "kind": "rule", "name": "pump", "tenantId": tenant })).await;
+        let before = plant.ground().decisions().world().unwrap();
+        let block = plant.block(over_tenant(tenant, &["execute"])).await;
+        let role = "11111111-1111-4111-8111-111111111111";
+        let query = "mutation($t: ID!, $r: ID!, $b: [ID!]!, $a: ID!) {
+            createRole(input: { id: $r, name: \"operator\", tenantId: $t }) { id }
+            replaceRolePermissionBlocks(roleId: $r, permissionBlockIds: $b)
+            createRoleAssignment(input: { tenantId: $t, subjectKind: entity, subjectId: $a, roleId: $r }) { id } }";
+        let revisions = plant.ground().decisions().revisions().await;
+        let answer =
+            plant.tried(&plant.admin(), query, json!({ "t": tenant, "r": role, "b": [block], "a": ann })).await;
+        assert!(answer.get("errors").is_none(), "{answer}");
+        let gained = answer["extensions"]["dryRun"]["gained"].as_array().unwrap();
+        let expected = json!({ "subjectId": ann, "action": "execute", "objectKind": "resource", "objectId": pump });
+        assert!(gained.contains(&expected), "{answer}");
+        let single = plant.tried(&plant.admin(), POLICY, policy("entity", block, ann, Some(tenant))).await;
+        let outcome = &single["extensions"]["dryRun"];
+        assert_eq!((&outcome["complete"], &outcome["lost"], &outcome["hidden"]), (&json!(true), &json!([]), &json!(0)));
+        let expected = json!({ "subjectId": ann, "action": "execute", "objectKind": "resource", "objectId": pump });
+        assert_eq!(outcome["gained"], json!([expected]));
+        assert_eq!(plant.check(ann, "execute", "resource", pump).await.0, false);
+        assert_eq!(revisions, plant.ground().decisions().revisions().await);
+        assert_eq!(before.stats().direct_policies, plant.ground().decisions().world().unwrap().stats().direct_policies);
+        tables_agree(&plant).await;
+        // What would have been refused is refused, and what comes after it is tried all the same.
+        let both = "mutation($i: CreateDirectPolicyInput!, $j: CreateDirectPolicyInput!) {
+            createDirectPolicy(input: $i) { id } other: createDirectPolicy(input: $j) { id } }";
+        let mut wrong = policy("entity", block, ann, Some(tenant))["i"].take();
+        wrong["tenantId"] = Value::Null;
+        let right = policy("entity", block, ann, Some(tenant))["i"].take();
+        let answer = plant.tried(&plant.admin(), both, json!({ "i": wrong, "j": right })).await;
+        assert!(answer["errors"][0]["message"].is_string());
+        tables_agree(&plant).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_needs_the_rights_of_the_change_and_shows_only_what_one_may_ask() {
+    on_both(async |plant| {
+        let (tenant, other) = (plant.tenant("plant-a").await, plant.tenant("plant-b").await);
+        let ann = plant.entity("human", "ann", Some(tenant)).await;
+        plant.resource(json!({ "kind": "rule", "name": "pump", "tenantId": tenant })).await;
+        let block = plant.block(over_tenant(tenant, &["read"])).await;
+        let stranger = plant.person_who_may("stranger", other, &["policy.manage"]).await;
+        let answer = plant.tried(&stranger, POLICY, policy("entity", block, ann, Some(tenant))).await;
+        assert_eq!(answer["errors"][0]["message"], "forbidden");
+        assert_eq!(answer["extensions"]["dryRun"]["gained"], json!([]));
+        let nobody = plant.tried(&plant.nobody(), POLICY, policy("entity", block, ann, Some(tenant))).await;
+        assert_eq!(nobody["errors"][0]["message"], "missing authentication");
+    })
+    .await;
+}
