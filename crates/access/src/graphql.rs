@@ -5,16 +5,29 @@ use async_graphql::MergedObject;
 use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
-use crate::check::graphql::CheckMutation;
+use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
+use crate::reports::graphql::ReportQuery;
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
 use crate::roles::graphql::{RoleMutation, RoleQuery};
+use crate::rules::graphql::{RuleMutation, RuleQuery};
 
 /// This room's queries.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessQuery")]
-pub struct Query(GroupQuery, ResourceQuery, ActionQuery, BlockQuery, RoleQuery, AssignmentQuery, PolicyQuery);
+pub struct Query(
+    GroupQuery,
+    ResourceQuery,
+    ActionQuery,
+    BlockQuery,
+    RoleQuery,
+    AssignmentQuery,
+    PolicyQuery,
+    RuleQuery,
+    CheckQuery,
+    ReportQuery,
+);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]
@@ -27,5 +40,6 @@ pub struct Mutation(
     RoleMutation,
     AssignmentMutation,
     PolicyMutation,
+    RuleMutation,
     CheckMutation,
 );

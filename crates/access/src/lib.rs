@@ -4,6 +4,7 @@
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
+//! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
@@ -21,17 +22,20 @@ pub mod bootstrap;
 mod bound;
 pub mod check;
 mod facts;
+pub mod forget;
 pub mod graphql;
 pub mod groups;
 mod migrations;
 pub mod policies;
+pub mod reports;
 pub mod resources;
 pub mod roles;
 pub mod rules;
 pub mod seed;
 mod subjects;
 mod target;
-mod tenancy;
+pub mod tenancy;
+pub mod tombstones;
 pub mod visible;
 pub mod words;
 

@@ -1,6 +1,6 @@
 //! Who: tenants and their members, entities of every kind, profiles, passwords and tokens, signing keys, sessions.
 //!
-//! - [`tenants`], [`memberships`], [`entities`], [`profiles`]: who there is, and where. - [`passwords`],
+//! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -20,6 +20,7 @@ mod identity;
 pub mod keys;
 pub mod memberships;
 mod migrations;
+pub mod ownerships;
 pub mod passwords;
 pub mod profiles;
 mod seed;
@@ -42,6 +43,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<profiles::store::version::Entity>("profile_versions"),
         backup::of::<entities::store::Entity>("entities"),
         backup::of::<memberships::store::Entity>("tenant_memberships"),
+        backup::of::<ownerships::store::Entity>("ownerships"),
         backup::of::<credentials::store::Entity>("credentials"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),

@@ -1,10 +1,13 @@
 //! Asking for decisions.
 
+mod authorized;
 mod decide;
 mod explain;
 pub mod graphql;
 mod request;
 
-pub use decide::{bulk, check};
+pub use authorized::{AuthorizedObjects, NotListed, authorized_object_ids};
+pub use decide::{BadSelector, bulk, check};
+pub(crate) use decide::{answer, permitted};
 pub use explain::explain;
 pub use request::{Answer, CheckRequest};

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::model::{self, EntityPatch};
 use super::{
     EntityFilter, NewEntity, clear_parent, create, delete, disable, enable, find, find_group_members, list,
-    set_parent, update,
+    purge, restore, set_parent, update,
 };
 
 /// An entity: a person, device, service, workload or application.
@@ -229,6 +229,18 @@ impl EntityMutation {
     /// Deletes an entity softly: it can be restored, its credentials and sessions cannot.
     async fn delete_entity(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Brings a deleted entity back, for administrators of the platform. Its credentials stay revoked.
+    async fn restore_entity(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        restore(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Removes a deleted entity for good, for administrators of the platform: everything granted to it or on it goes too.
+    async fn purge_entity(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        purge(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)
     }
 

@@ -1,7 +1,7 @@
 //! Changing an entity.
 
 use atoll_access::groups::placement::{self, Wish};
-use atoll_access::{assignments, rules};
+use atoll_access::{assignments, rules, tenancy};
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, EntityKind};
@@ -35,7 +35,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
         // It moved meanwhile: what was allowed was allowed for where it was.
         return Err(Common::Forbidden.into());
     }
-    active_tenant(&tx, entity.tenant).await?;
+    tenancy::open(&tx, entity.tenant).await?;
     let old = entity.clone();
     let patch = settle_profile(&tx, &old, patch).await?;
     let fields = entity.apply(patch, ctx.now());

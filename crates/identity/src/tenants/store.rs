@@ -123,6 +123,28 @@ pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Tenant>> {
     found.map(Tenant::try_from).transpose()
 }
 
+/// The deleted tenant for bringing it back or removing it.
+pub(crate) async fn lock_deleted(tx: &Tx, id: Uuid) -> Result<Option<Tenant>> {
+    let deleted = Entity::find_by_id(id).filter(Column::DeletedAt.is_not_null());
+    deleted.lock_exclusive().one(tx.conn()).await?.map(Tenant::try_from).transpose()
+}
+
+/// At most `most` tenants that were deleted before `before`, those first that were first.
+pub(crate) async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.lt(before.0));
+    Ok(old.order_by_asc(Column::DeletedAt).limit(most).into_tuple().all(conn).await?)
+}
+
+/// Removes a tenant for good; everything in it goes with it.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Tenant>, id: Uuid) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// The live tenant with this alias.
 pub(crate) async fn find_by_alias(conn: &impl ConnectionTrait, alias: &str) -> Result<Option<Tenant>> {
     let alias = alias.trim().to_lowercase();

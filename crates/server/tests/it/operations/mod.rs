@@ -3,6 +3,7 @@
 //! The table is made by calling. An operation without a sample fails the test, so that none is forgotten. After a change
 //! that is meant, run with `UPDATE_GOLDEN=1` and read the difference.
 
+mod make;
 mod plot;
 mod samples;
 
