@@ -2,6 +2,7 @@
 //!
 //! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
 //! What is not here: what anybody may do. That is `access`'s and `policy`'s; here is only who asks.
@@ -10,6 +11,7 @@
 //! learns nothing about accounts but their own. What was revoked is refused by the next request, on every replica that
 //! answers at all.
 
+pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
 pub mod credentials;
@@ -23,6 +25,7 @@ mod migrations;
 pub mod ownerships;
 pub mod passwords;
 pub mod profiles;
+pub mod retention;
 mod seed;
 pub mod sessions;
 pub mod tenants;

@@ -29,3 +29,12 @@ pub use update::update;
 pub async fn deleted_before(conn: &impl ConnectionTrait, before: Moment, most: u64) -> Result<Vec<Uuid>> {
     store::deleted_before(conn, before, most).await
 }
+
+/// The live resource with this alias, written in lower case, in a tenant or among those of the platform.
+pub async fn id_of_alias(
+    conn: &impl ConnectionTrait,
+    alias: &str,
+    tenant: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    store::id_of_alias(conn, alias, tenant).await
+}

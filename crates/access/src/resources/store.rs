@@ -146,6 +146,18 @@ pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> 
     Ok(ids.into_tuple().all(conn).await?)
 }
 
+/// The live resource with this alias, written in lower case, in a tenant or among those of the platform.
+pub(crate) async fn id_of_alias(
+    conn: &impl ConnectionTrait,
+    alias: &str,
+    tenant: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let whose = tenant.map_or(Column::TenantId.is_null(), |tenant| Column::TenantId.eq(tenant));
+    let query =
+        Entity::find().filter(Column::DeletedAt.is_null()).filter(Column::Alias.eq(alias)).filter(whose);
+    Ok(query.select_only().column(Column::Id).into_tuple().one(conn).await?)
+}
+
 /// Where a filter of visible resources finds what it needs.
 const COLUMNS: Columns<Column> =
     Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };

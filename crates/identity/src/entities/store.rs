@@ -198,6 +198,17 @@ pub(crate) async fn aliased(
     few(conn, live().filter(Column::Alias.eq(alias)), Some(tenant)).await
 }
 
+/// The live entity with this alias, written in lower case, in a tenant or among those of the platform.
+pub(crate) async fn id_of_alias(
+    conn: &impl ConnectionTrait,
+    alias: &str,
+    tenant: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let whose = tenant.map_or(Column::TenantId.is_null(), |tenant| Column::TenantId.eq(tenant));
+    let query = live().filter(Column::Alias.eq(alias)).filter(whose).select_only().column(Column::Id);
+    Ok(query.into_tuple().one(conn).await?)
+}
+
 async fn few(
     conn: &impl ConnectionTrait,
     query: Select<Entity>,

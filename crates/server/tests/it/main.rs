@@ -2,6 +2,7 @@
 
 mod actions;
 mod assignments;
+mod authorized;
 mod blocks;
 mod checks;
 mod credentials;
@@ -19,7 +20,9 @@ mod passwords;
 mod policies;
 mod profiles;
 mod rebuild;
+mod reports;
 mod resources;
+mod retention;
 mod roles;
 mod scenarios;
 mod sessions;
