@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::model::Entity;
 use super::store;
-use crate::{credentials, memberships};
+use crate::{credentials, memberships, tenants};
 
 /// Removes the entity with its credentials, sessions, memberships, ownerships and grants, and with what was granted on
 /// it. The ledger remembers it.
@@ -31,6 +31,7 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Entity>, entity: &Entity) -> 
     let credentials = credentials::store::ids(tx.conn(), credentials::store::Which::OfEntity(id)).await?;
     forget::entity(tx, &allowed.part(), id, &credentials).await?;
     memberships::leave_all(tx, &allowed.part(), id).await?;
+    tenants::store::forget_entity(tx, &allowed.part(), id).await?;
     store::delete(tx, allowed, id).await?;
     let mut changes: Vec<Change> =
         credentials.iter().map(|id| Change::Drop(FactKey::Credential { id: *id })).collect();

@@ -8,6 +8,7 @@ use atoll_base::{Common, Moment, Page, PageRequest, Result};
 use atoll_policy::Fact;
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,18 @@ pub(crate) async fn deleted_before(
 /// Removes a tenant for good; everything in it goes with it.
 pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Tenant>, id: Uuid) -> Result<()> {
     Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets that an entity made, changed or deleted tenants, because it is no more.
+pub(crate) async fn forget_entity(tx: &Tx, _allowed: &Allowed<'_, Tenant>, entity: Uuid) -> Result<()> {
+    for column in [Column::CreatedBy, Column::UpdatedBy, Column::DeletedBy] {
+        Entity::update_many()
+            .col_expr(column, Expr::value(None::<Uuid>))
+            .filter(column.eq(entity))
+            .exec(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod checks;
 mod credentials;
 mod direction;
 mod entities;
+mod fields;
 mod giving;
 mod groups;
 mod guardrails;

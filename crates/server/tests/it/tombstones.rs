@@ -208,6 +208,8 @@ async fn an_entity_that_is_removed_leaves_no_grant_no_place_and_no_ownership() {
         let add =
             "mutation($t: ID!, $e: ID!, $r: ID) { addTenantMember(tenantId: $t, entityId: $e, roleId: $r) }";
         plant.data(&admin, add, json!({ "t": tenant, "e": guest, "r": role })).await;
+        let make = "mutation { made: createTenant(input: { name: \"theirs\" }) { id } }";
+        let theirs = plant.made(&plant.caller(guest, None), make, json!({})).await;
         let over = plant
             .block(json!({ "i": { "scopeMode": "object", "objectKind": "entity", "objectId": guest,
                 "actionIds": [crate::giving::action("read")] } }))
@@ -230,6 +232,9 @@ async fn an_entity_that_is_removed_leaves_no_grant_no_place_and_no_ownership() {
         assert!(!left["directPolicies"].to_string().contains(&over.to_string()));
         assert_eq!(left["resource"]["ownerId"], json!(null));
         tables_agree(&plant).await;
+        let made = "query($id: ID!) { tenant(id: $id) { createdBy updatedBy } }";
+        let made = plant.data(&admin, made, json!({ "id": theirs })).await;
+        assert_eq!(made["tenant"], json!({ "createdBy": null, "updatedBy": null }));
         // The name is free, and nothing of the old one comes with it.
         let again = plant.person("guest", None).await;
         assert!(!plant.check(again, "read", "resource", channel).await.0);
