@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use atoll_policy::{
     Change, Effect, EntityKind, Fact, GroupFlavour, ObjectKind, ObjectRef, ObjectType, Question, Scope,
-    Selector, Status, Subject, TenantStatus, World, catalogue,
+    Selector, Status, Subject, TenantStatus, Window, World, catalogue,
 };
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
@@ -87,7 +87,13 @@ fn only(number: usize) -> Scope {
 
 fn policy(number: usize, subject: Subject, of_block: usize) -> Fact {
     let block = id(Class::Block, of_block);
-    Fact::DirectPolicy { id: id(Class::Grant, number), tenant: Some(tenant()), subject, block }
+    Fact::DirectPolicy {
+        id: id(Class::Grant, number),
+        tenant: Some(tenant()),
+        subject,
+        block,
+        window: Window::ALWAYS,
+    }
 }
 
 fn world(facts: impl IntoIterator<Item = Fact>) -> World {
@@ -114,7 +120,13 @@ fn roles(count: usize) -> impl Iterator<Item = Fact> {
             block(n, only(n), Effect::Allow, json!({})),
             Fact::Role { id: role, tenant: Some(tenant()), name: String::new(), deleted: false },
             Fact::RoleBlock { role, block: id(Class::Block, n) },
-            Fact::Assignment { id: id(Class::Grant, n), tenant: Some(tenant()), subject, role },
+            Fact::Assignment {
+                id: id(Class::Grant, n),
+                tenant: Some(tenant()),
+                subject,
+                role,
+                window: Window::ALWAYS,
+            },
         ]
     });
     [entity(0)].into_iter().chain(each)
@@ -134,7 +146,11 @@ fn depth(levels: usize) -> Vec<Fact> {
     facts.extend([
         block(0, scope, Effect::Allow, json!({})),
         policy(0, Subject::Group(id(Class::Group, 0)), 0),
-        Fact::Member { group: id(Class::Group, levels), entity: id(Class::Entity, 0) },
+        Fact::Member {
+            group: id(Class::Group, levels),
+            entity: id(Class::Entity, 0),
+            window: Window::ALWAYS,
+        },
         Fact::Placement {
             object: ObjectRef::new(ObjectKind::Resource, id(Class::Resource, 0)),
             group: id(Class::Place, levels),
@@ -169,6 +185,7 @@ fn ask(c: &mut Criterion, title: &str, size: usize, world: &World, pairs: &[(usi
             object: Selector::resource(id(Class::Resource, *object)),
             context: &context,
             session: &nothing,
+            now: 0,
             ceiling: None,
             administrative: false,
         })

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::assignments::{self, Assignment};
 use crate::blocks::{self, Block};
 use crate::roles::{self, Role};
+use crate::term::Term;
 use crate::{actions, rules};
 
 /// What an administrator of a tenant may do in it.
@@ -72,6 +73,7 @@ pub async fn tenant_admin(tx: &mut Tx, allowed: &Allowed<'_, Role>, tenant: Uuid
         tenant: Some(tenant),
         subject: Subject::Entity(maker),
         role: role.id,
+        term: Term::default(),
         created_at: now,
     };
     assignments::enter(tx, &allowed.part(), &assignment).await

@@ -1,14 +1,13 @@
 //! Nobody hands out more than they have.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, SignedIn, Tx};
-use atoll_base::{Fault, Kind, Result};
-use atoll_policy::{At, Effect, GateOn, GateOutcome, Reason, Scope, Subject, World, catalogue};
+use atoll_base::{Fault, Kind, Moment, Result};
+use atoll_policy::{At, Effect, GateOn, GateOutcome, Reason, Scope, Subject, When, World};
 use uuid::Uuid;
 
-use crate::actions::{self, Action};
+use crate::actions;
 use crate::blocks::{self, Block};
 use crate::words::SubjectKind;
 use crate::{assignments, policies, target};
@@ -31,7 +30,7 @@ impl Fault for ExceedsGrantor {
 /// Whether the caller may hand out these blocks, besides being allowed to deal with policies at all: each action of each
 /// block that allows something is one that the caller has, unconditionally, at the block's scope or a wider one. A grant
 /// over the tenant or the platform covers everything in it; otherwise the scopes are the same. Whoever administers the
-/// platform (`manage` and `policy.manage` there), and the platform itself, hand out anything.
+/// platform (`manage` and `policy.manage` there), and the platform itself, hand out anything. What somebody holds for a while they do not hand on.
 pub(crate) async fn may_hand_out(tx: &Tx, blocks: &[Block]) -> Result<()> {
     let signed_in = match tx.ctx().caller() {
         Caller::Platform(_) => return Ok(()),
@@ -40,7 +39,8 @@ pub(crate) async fn may_hand_out(tx: &Tx, blocks: &[Block]) -> Result<()> {
     };
     let world = tx.ctx().world()?;
     let grants: Vec<&Block> = blocks.iter().filter(|block| block.effect == Effect::Allow).collect();
-    if grants.is_empty() || administers(&world, signed_in) {
+    let now = tx.ctx().now();
+    if grants.is_empty() || administers(&world, signed_in, now) {
         return Ok(());
     }
     let ids: Vec<Uuid> = grants.iter().flat_map(|block| block.actions.iter().copied()).collect();
@@ -49,7 +49,7 @@ pub(crate) async fn may_hand_out(tx: &Tx, blocks: &[Block]) -> Result<()> {
     for block in grants {
         let places = places(tx, block).await?;
         for action in block.actions.iter().filter_map(|id| actions.get(id)) {
-            match gate(&world, signed_in, action, &places) {
+            match held(&world, signed_in, now, &action.name, &places) {
                 Held::Yes => continue,
                 Held::Refused => return Err(ExceedsGrantor.into()),
                 Held::No => {}
@@ -73,11 +73,10 @@ enum Held {
     Refused,
 }
 
-fn administers(world: &World, who: &SignedIn) -> bool {
-    ["manage", "policy.manage"].into_iter().all(|action| {
-        let gate = [GateOn { action, at: At::Platform }];
-        world.gate(who.entity, who.ceiling.as_deref(), &gate).is_allowed()
-    })
+fn administers(world: &World, who: &SignedIn, now: Moment) -> bool {
+    ["manage", "policy.manage"]
+        .into_iter()
+        .all(|action| held(world, who, now, action, &[At::Platform]) == Held::Yes)
 }
 
 /// Where a grant covers the block: at its object, in its tenant; one at the platform always does.
@@ -94,31 +93,13 @@ async fn places(tx: &Tx, block: &Block) -> Result<Vec<At>> {
     Ok(places)
 }
 
-fn gate(world: &World, who: &SignedIn, action: &Action, places: &[At]) -> Held {
-    let action = lasting(&action.name);
-    let ways: Vec<GateOn> = places.iter().map(|at| GateOn { action, at: *at }).collect();
-    match world.gate(who.entity, who.ceiling.as_deref(), &ways) {
-        GateOutcome::Allowed { .. } => Held::Yes,
+fn held(world: &World, who: &SignedIn, now: Moment, action: &str, places: &[At]) -> Held {
+    let ways: Vec<GateOn<'_>> = places.iter().map(|at| GateOn { action, at: *at }).collect();
+    let ask = |when| world.gate(who.entity, when, who.ceiling.as_deref(), &ways);
+    match ask(When::At(now.0)) {
+        GateOutcome::Allowed { .. } if ask(When::Lasting).is_allowed() => Held::Yes,
         GateOutcome::Denied(Reason::DeniedByPolicy | Reason::DeniedByRole(_)) => Held::Refused,
-        GateOutcome::Denied(_) => Held::No,
-    }
-}
-
-/// The name of an action as gates take it. Actions are few and only administrators of the platform make them, so that
-/// each name is kept once for as long as the process lives.
-fn lasting(name: &str) -> &'static str {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    if let Some(seeded) = catalogue::ACTIONS.iter().find(|action| action.name == name) {
-        return seeded.name;
-    }
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    match names.get(name) {
-        Some(known) => known,
-        None => {
-            let kept: &'static str = String::leak(name.to_owned());
-            names.insert(kept);
-            kept
-        }
+        _ => Held::No,
     }
 }
 
@@ -137,7 +118,7 @@ async fn own_blocks(tx: &Tx, world: &World, who: &SignedIn) -> Result<Vec<Own>> 
     let mut held: HashMap<Uuid, Vec<Option<Uuid>>> = HashMap::new();
     for kind in [SubjectKind::Entity, SubjectKind::Group] {
         let subjects: Vec<Uuid> = world
-            .principals_of(who.entity)
+            .principals_of(who.entity, When::Lasting)
             .into_iter()
             .filter(|subject| SubjectKind::from(*subject) == kind)
             .map(Subject::id)
@@ -223,13 +204,5 @@ mod tests {
         let allow = own(Some(TENANT), Effect::Allow, json!({}));
         let deny = own(None, Effect::Deny, json!({ "context.x": 1 }));
         assert!(!has_same(&[allow, deny], &asked, READ));
-    }
-
-    #[test]
-    fn a_name_is_kept_once() {
-        assert_eq!(lasting("read"), "read");
-        let first = lasting("calibrate");
-        let again = ["cali", "brate"].concat();
-        assert!(std::ptr::eq(first, lasting(&again)));
     }
 }

@@ -35,6 +35,7 @@ pub mod seed;
 mod subjects;
 mod target;
 pub mod tenancy;
+mod term;
 pub mod tombstones;
 pub mod visible;
 pub mod words;
@@ -46,6 +47,7 @@ pub use facts::AccessFacts;
 pub use migrations::migrations;
 pub use seed::seed;
 pub use subjects::GrantFault;
+pub use term::{Renewal, Term, TermFault, TermInput};
 
 /// This room's tables for backups, those referred to before those that refer.
 pub fn tables() -> Vec<Box<dyn Table>> {

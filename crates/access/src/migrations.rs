@@ -7,7 +7,7 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Access), Box::new(RulesOnce)]
+    vec![Box::new(Access), Box::new(Terms), Box::new(RulesOnce)]
 }
 
 /// One guardrail about the same thing; and quick ways to what goes with an entity or a group that is removed for good.
@@ -68,6 +68,30 @@ impl MigrationTrait for Access {
         }
         for index in INDEXES {
             manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Grants and memberships may begin and end.
+struct Terms;
+
+impl MigrationName for Terms {
+    fn name(&self) -> &str {
+        "m0004_terms"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Terms {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in ["group_members", "role_assignments", "direct_policies"] {
+            // SQLite adds one column at a time.
+            for column in
+                [big_integer_null("not_before"), big_integer_null("expires_at"), text_null("reason")]
+            {
+                manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
+            }
         }
         Ok(())
     }

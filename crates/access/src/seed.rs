@@ -3,7 +3,7 @@
 use atoll_base::ctx::{Allowed, Seed, Tx};
 use atoll_base::{Event, Moment, Result};
 use atoll_policy::{
-    Change, Effect, EntityKind, Fact, GroupFlavour, ObjectKind, Scope, Status, Subject, catalogue,
+    Change, Effect, EntityKind, Fact, GroupFlavour, ObjectKind, Scope, Status, Subject, Window, catalogue,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::blocks::{self, Block};
 use crate::groups::{self, Group};
 use crate::roles::{self, Role};
 use crate::rules::{self, Guardrail, Verdict};
+use crate::term::Term;
 
 /// The entity `admin`, which is there before.
 const ADMIN: Uuid = Uuid::from_u128(0x0001);
@@ -147,8 +148,11 @@ async fn everybody(tx: &Tx, allowed: &Allowed<'_, Seed>) -> Result<[Change; 2]> 
         updated_at: None,
     };
     groups::store::insert(tx, &allowed.part(), &group).await?;
-    groups::members::store::insert(tx, &allowed.part(), group.id, ADMIN).await?;
-    Ok([Change::Put(group.fact()), Change::Put(Fact::Member { group: group.id, entity: ADMIN })])
+    groups::members::store::put(tx, &allowed.part(), group.id, ADMIN, &Term::default()).await?;
+    Ok([
+        Change::Put(group.fact()),
+        Change::Put(Fact::Member { group: group.id, entity: ADMIN, window: Window::ALWAYS }),
+    ])
 }
 
 async fn role(tx: &Tx, allowed: &Allowed<'_, Seed>, seeded: &SeededRole) -> Result<[Change; 4]> {
@@ -174,7 +178,14 @@ async fn role(tx: &Tx, allowed: &Allowed<'_, Seed>, seeded: &SeededRole) -> Resu
         updated_at: now,
     };
     let id = if seeded.holder == Subject::Entity(ADMIN) { ADMIN } else { tx.ctx().new_id() };
-    let assignment = Assignment { id, tenant: None, subject: seeded.holder, role: role.id, created_at: now };
+    let assignment = Assignment {
+        id,
+        tenant: None,
+        subject: seeded.holder,
+        role: role.id,
+        term: Term::default(),
+        created_at: now,
+    };
     roles::store::insert(tx, &allowed.part(), &role).await?;
     blocks::store::insert(tx, &allowed.part(), &block).await?;
     roles::store::link(tx, &allowed.part(), role.id, &[block.id]).await?;

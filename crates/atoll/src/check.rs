@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use atoll_base::settings::Settings;
+use atoll_base::time::{Clock as _, SystemClock};
 use atoll_policy::{Binding, Effect, Explanation, Question, Selector, SkipReason};
 use comfy_table::Color;
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Check) ->
         object: Selector::object(args.object.0),
         context: args.context.as_ref().unwrap_or(&nothing),
         session: &nothing,
+        now: SystemClock.now().0,
         ceiling: None,
         administrative: false,
     };
@@ -101,8 +103,9 @@ const fn closeness(skipped: Option<SkipReason>) -> u8 {
     match skipped {
         Some(SkipReason::ScopeMismatch) => 0,
         Some(SkipReason::GrantMismatch) => 1,
-        Some(SkipReason::ConditionsMismatch) => 2,
-        None => 3,
+        Some(SkipReason::NotYet | SkipReason::Expired) => 2,
+        Some(SkipReason::ConditionsMismatch) => 3,
+        None => 4,
     }
 }
 
@@ -110,6 +113,8 @@ const fn why_not(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::ScopeMismatch => "does not cover the object",
         SkipReason::GrantMismatch => "is about other actions",
+        SkipReason::NotYet => "has not begun",
+        SkipReason::Expired => "has ended",
         SkipReason::ConditionsMismatch => "its conditions do not hold",
     }
 }

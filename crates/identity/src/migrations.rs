@@ -8,7 +8,7 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Identity), Box::new(Ownerships)]
+    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships)]
 }
 
 /// Which entity belongs to which.
@@ -35,6 +35,27 @@ struct Identity;
 impl MigrationName for Identity {
     fn name(&self) -> &str {
         "m0002_identity"
+    }
+}
+
+/// Memberships may begin and end.
+struct MembershipTerms;
+
+impl MigrationName for MembershipTerms {
+    fn name(&self) -> &str {
+        "m0005_membership_terms"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for MembershipTerms {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in [big_integer_null("not_before"), big_integer_null("expires_at"), text_null("reason")] {
+            manager
+                .alter_table(Table::alter().table("tenant_memberships").add_column(column).to_owned())
+                .await?;
+        }
+        Ok(())
     }
 }
 

@@ -55,6 +55,11 @@ impl Actions {
         self.names.get(&id).map(|name| &**name)
     }
 
+    /// Names and ids; of actions that share a name, the one that has it.
+    pub(crate) fn named_ids(&self) -> impl Iterator<Item = (&str, Uuid)> {
+        self.by_name.iter().map(|(name, action)| (&**name, action.id))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::fact::Subject;
 use crate::lineage::Lineage;
-use crate::rows::EntityRow;
+use crate::posting::GrantId;
+use crate::rows::{EntityRow, Windows};
+use crate::window::{When, Window};
 use crate::words::{EntityKind, ObjectKind, Status, TenantStatus};
 use crate::world::World;
 
@@ -22,6 +24,7 @@ pub(crate) struct Asker<'a> {
     world: &'a World,
     pub(crate) id: Uuid,
     pub(crate) row: &'a EntityRow,
+    pub(crate) when: When,
     lineages: OnceCell<Lineages<'a>>,
     role_count: OnceCell<usize>,
 }
@@ -35,20 +38,50 @@ pub(crate) enum NoAsker {
 
 impl<'a> Asker<'a> {
     /// The entity as a subject: it exists, is in use, and so is its own tenant.
-    pub(crate) fn find(world: &'a World, id: Uuid) -> Result<Self, NoAsker> {
+    pub(crate) fn find(world: &'a World, id: Uuid, when: When) -> Result<Self, NoAsker> {
         let row = world.entities.get(&id).filter(|row| !row.deleted).ok_or(NoAsker::Unknown)?;
         if row.status != Status::Active || !world.is_active(row.tenant) {
             return Err(NoAsker::NotActive);
         }
-        Ok(Self { world, id, row, lineages: OnceCell::new(), role_count: OnceCell::new() })
+        Ok(Self { world, id, row, when, lineages: OnceCell::new(), role_count: OnceCell::new() })
     }
 
     fn lineages(&self) -> &[&'a Lineage] {
         self.lineages.get_or_init(|| {
             let Some(joined) = self.world.joined.get(&self.id) else { return Lineages::new() };
-            let lineages = joined.iter().filter_map(|group| self.world.lineages.get(&group));
+            let windows = self.world.joined_windows.get(&self.id);
+            let joined = joined.iter().filter(|group| self.is_linked(windows, *group));
+            let lineages = joined.filter_map(|group| self.world.lineages.get(&group));
             lineages.map(|lineage| &**lineage).filter(|lineage| !lineage.principals.is_empty()).collect()
         })
+    }
+
+    /// Whether what is bounded to the tenant counts: a membership of it that has not begun or is over takes everything
+    /// with it.
+    pub(crate) fn counts_in(&self, tenant: Option<Uuid>) -> bool {
+        tenant.is_none_or(|tenant| self.is_linked(self.world.membership_windows.get(&self.id), tenant))
+    }
+
+    /// The window of its membership of the tenant; always, if it has none.
+    pub(crate) fn membership(&self, tenant: Uuid) -> Window {
+        let windows = self.world.membership_windows.get(&self.id).into_iter().flatten();
+        windows.copied().find(|(known, _)| *known == tenant).map_or(Window::ALWAYS, |(_, window)| window)
+    }
+
+    /// Whether a link to `other` counts, going by the windows of the links that have one.
+    fn is_linked(&self, windows: Option<&Windows>, other: Uuid) -> bool {
+        let window = windows.and_then(|windows| windows.iter().find(|(known, _)| *known == other));
+        window.is_none_or(|(_, window)| self.when.admits(*window))
+    }
+
+    /// Whether a direct policy counts.
+    pub(crate) fn counts(&self, policy: GrantId) -> bool {
+        self.is_due(policy.id, policy.timed)
+    }
+
+    /// Whether a direct policy or assignment counts; only those that are timed have a window to look at.
+    fn is_due(&self, id: Uuid, timed: bool) -> bool {
+        !timed || self.world.windows.get(&id).is_none_or(|window| self.when.admits(*window))
     }
 
     /// How many groups it is in; one that is reached twice counts twice.
@@ -84,9 +117,11 @@ impl<'a> Asker<'a> {
     pub(crate) fn roles(&self, tenant: Option<Uuid>) -> impl Iterator<Item = Uuid> + '_ {
         let held = self.subjects().filter_map(|subject| self.world.held.get(&subject));
         let assignments = held.flat_map(|held| held.assignments.iter());
-        let rows = assignments.filter_map(|id| self.world.assignments.get(&id));
-        rows.filter(move |row| row.tenant.is_none() || row.tenant == tenant)
-            .map(|row| row.role)
+        let rows = assignments.filter_map(|id| Some((id, self.world.assignments.get(&id)?)));
+        let bounded = self.counts_in(tenant);
+        rows.filter(move |(_, row)| row.tenant.is_none() || (bounded && row.tenant == tenant))
+            .filter(|(id, row)| self.is_due(*id, row.timed))
+            .map(|(_, row)| row.role)
             .filter(|role| self.world.is_live_role(*role))
     }
 
@@ -104,9 +139,12 @@ impl<'a> Asker<'a> {
         let many = groups.filter(|groups| groups.len() > self.group_count());
         let few = few.into_iter().flat_map(|groups| groups.iter()).filter(|(group, _)| self.is_in(*group));
         let many = many.into_iter().flat_map(|groups| self.groups().flat_map(|group| groups.of(group)));
+        let bounded = self.counts_in(tenant);
         direct.chain(few.map(|(_, assignment)| assignment)).chain(many).filter(move |assignment| {
-            let bounded = self.world.assignments.get(assignment).map(|row| row.tenant);
-            bounded.is_some_and(|boundary| boundary.is_none() || boundary == tenant)
+            self.world.assignments.get(assignment).is_some_and(|row| {
+                (row.tenant.is_none() || (bounded && row.tenant == tenant))
+                    && self.is_due(*assignment, row.timed)
+            })
         })
     }
 
@@ -114,6 +152,7 @@ impl<'a> Asker<'a> {
     pub(crate) fn is_member_of(&self, tenant: Uuid) -> bool {
         self.row.kind == EntityKind::Human
             && self.world.memberships.get(&self.id).is_some_and(|tenants| tenants.contains(&tenant))
+            && self.counts_in(Some(tenant))
             && self.world.is_active(Some(tenant))
     }
 }

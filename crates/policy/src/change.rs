@@ -8,13 +8,17 @@ use uuid::Uuid;
 
 use crate::bag::Bag;
 use crate::fact::{Change, Fact, FactKey, Subject};
+use crate::ids::Ids;
+use crate::object::ObjectRef;
 use crate::rows::{
     Assignment, Block, BlockSlot, BlockUser, CredentialRow, EntityRow, GroupRow, Held, Policy, ResourceRow,
-    RoleRow, TenantRow, keep,
+    RoleRow, TenantRow, Windows, keep,
 };
 use crate::sharded::Sharded;
 use crate::usage::Use;
-use crate::world::World;
+use crate::window::Window;
+use crate::words::ObjectKind;
+use crate::world::{Listed, World};
 
 /// What has to be worked out again once all changes are in.
 #[derive(Default)]
@@ -45,17 +49,20 @@ impl World {
     pub(crate) fn put(&mut self, fact: Fact, stale: &mut Stale) {
         match fact {
             Fact::Tenant { id, status, attributes } => {
-                self.tenants.insert(id, Arc::new(TenantRow { status, attributes: keep(attributes) }));
+                let row = TenantRow { status, attributes: keep(attributes) };
+                if self.tenants.insert(id, Arc::new(row)).is_none() {
+                    self.relist(ObjectKind::Tenant, id, None, Some(None));
+                }
             }
             Fact::Entity { id, tenant, kind, name, status, deleted, attributes } => {
                 let attributes = keep(attributes);
                 let row = EntityRow { tenant, kind, name: name.into(), status, deleted, attributes };
-                self.entities.insert(id, Arc::new(row));
+                self.set_entity(id, Some(row));
             }
             Fact::Resource { id, tenant, kind, name, deleted, attributes } => {
                 let (name, attributes) = (name.map(Box::from), keep(attributes));
                 let row = ResourceRow { tenant, kind: kind.into(), name, deleted, attributes };
-                self.resources.insert(id, Arc::new(row));
+                self.set_resource(id, Some(row));
             }
             Fact::Group { id, tenant, flavour, name, status, deleted, parent, attributes } => {
                 let (name, attributes) = (name.into(), keep(attributes));
@@ -63,14 +70,20 @@ impl World {
                 self.set_group(id, Some(row));
                 stale.groups.push(id);
             }
-            Fact::Placement { object, group } => {
-                self.placements.insert(object, group);
+            Fact::Placement { object, group } => self.place(object, Some(group)),
+            Fact::Member { group, entity, window } => {
+                join(&mut self.joined, entity, group);
+                enlist(&mut self.members, group, entity);
+                limit(&mut self.joined_windows, entity, group, window);
             }
-            Fact::Member { group, entity } => join(&mut self.joined, entity, group),
-            Fact::Membership { tenant, entity } => join(&mut self.memberships, entity, tenant),
+            Fact::Membership { tenant, entity, window } => {
+                join(&mut self.memberships, entity, tenant);
+                enlist(&mut self.tenant_members, tenant, entity);
+                limit(&mut self.membership_windows, entity, tenant, window);
+            }
             Fact::Credential { id, entity, tenant, kind, attributes } => {
                 let (kind, attributes) = (kind.into(), keep(attributes));
-                self.credentials.insert(id, Arc::new(CredentialRow { entity, tenant, kind, attributes }));
+                self.set_credential(id, Some(CredentialRow { entity, tenant, kind, attributes }));
             }
             Fact::Action { id, name } => {
                 Arc::make_mut(&mut self.actions).put_name(id, &name);
@@ -90,28 +103,42 @@ impl World {
                 join(&mut self.role_blocks, role, block);
                 self.use_block(block, Use::Role(role));
             }
-            Fact::Assignment { id, tenant, subject, role } => {
-                self.set_assignment(id, Some(Assignment { tenant, subject, role }));
+            Fact::Assignment { id, tenant, subject, role, window } => {
+                let timed = self.set_window(id, window);
+                self.set_assignment(id, Some(Assignment { tenant, subject, role, timed }));
             }
-            Fact::DirectPolicy { id, tenant, subject, block } => {
-                self.set_policy(id, Some(Policy { tenant, subject, block }));
+            Fact::DirectPolicy { id, tenant, subject, block, window } => {
+                let timed = self.set_window(id, window);
+                self.set_policy(id, Some(Policy { tenant, subject, block, timed }));
             }
         }
     }
 
     fn forget(&mut self, key: FactKey, stale: &mut Stale) {
         match key {
-            FactKey::Tenant { id } => drop(self.tenants.remove(&id)),
-            FactKey::Entity { id } => drop(self.entities.remove(&id)),
-            FactKey::Resource { id } => drop(self.resources.remove(&id)),
+            FactKey::Tenant { id } => {
+                if self.tenants.remove(&id).is_some() {
+                    self.relist(ObjectKind::Tenant, id, Some(None), None);
+                }
+            }
+            FactKey::Entity { id } => self.set_entity(id, None),
+            FactKey::Resource { id } => self.set_resource(id, None),
             FactKey::Group { id } => {
                 self.set_group(id, None);
                 stale.groups.push(id);
             }
-            FactKey::Placement { object } => drop(self.placements.remove(&object)),
-            FactKey::Member { group, entity } => leave(&mut self.joined, entity, group),
-            FactKey::Membership { tenant, entity } => leave(&mut self.memberships, entity, tenant),
-            FactKey::Credential { id } => drop(self.credentials.remove(&id)),
+            FactKey::Placement { object } => self.place(object, None),
+            FactKey::Member { group, entity } => {
+                leave(&mut self.joined, entity, group);
+                delist(&mut self.members, group, entity);
+                limit(&mut self.joined_windows, entity, group, Window::ALWAYS);
+            }
+            FactKey::Membership { tenant, entity } => {
+                leave(&mut self.memberships, entity, tenant);
+                delist(&mut self.tenant_members, tenant, entity);
+                limit(&mut self.membership_windows, entity, tenant, Window::ALWAYS);
+            }
+            FactKey::Credential { id } => self.set_credential(id, None),
             FactKey::Action { id } => {
                 Arc::make_mut(&mut self.actions).drop_name(id);
                 stale.actions = true;
@@ -126,17 +153,101 @@ impl World {
                 leave(&mut self.role_blocks, role, block);
                 self.release_block(block, Use::Role(role));
             }
-            FactKey::Assignment { id } => self.set_assignment(id, None),
-            FactKey::DirectPolicy { id } => self.set_policy(id, None),
+            FactKey::Assignment { id } => {
+                self.set_assignment(id, None);
+                self.set_window(id, Window::ALWAYS);
+            }
+            FactKey::DirectPolicy { id } => {
+                self.set_policy(id, None);
+                self.set_window(id, Window::ALWAYS);
+            }
         }
     }
 
+    fn set_entity(&mut self, id: Uuid, row: Option<EntityRow>) {
+        let listed = |row: &EntityRow| (!row.deleted).then_some(row.tenant);
+        let after = row.as_ref().and_then(listed);
+        let before = match row {
+            Some(row) => self.entities.insert(id, Arc::new(row)),
+            None => self.entities.remove(&id),
+        };
+        self.relist(ObjectKind::Entity, id, before.as_deref().and_then(listed), after);
+    }
+
+    fn set_resource(&mut self, id: Uuid, row: Option<ResourceRow>) {
+        let listed = |row: &ResourceRow| (!row.deleted).then_some(row.tenant);
+        let after = row.as_ref().and_then(listed);
+        let before = match row {
+            Some(row) => self.resources.insert(id, Arc::new(row)),
+            None => self.resources.remove(&id),
+        };
+        self.relist(ObjectKind::Resource, id, before.as_deref().and_then(listed), after);
+    }
+
+    fn set_credential(&mut self, id: Uuid, row: Option<CredentialRow>) {
+        let after = row.as_ref().map(|row| row.tenant);
+        let before = match row {
+            Some(row) => self.credentials.insert(id, Arc::new(row)),
+            None => self.credentials.remove(&id),
+        };
+        self.relist(ObjectKind::Credential, id, before.map(|row| row.tenant), after);
+    }
+
+    /// Moves an object between the lists of tenants; `None` where it is in no list.
+    fn relist(
+        &mut self,
+        kind: ObjectKind,
+        id: Uuid,
+        before: Option<Option<Uuid>>,
+        after: Option<Option<Uuid>>,
+    ) {
+        if before == after {
+            return;
+        }
+        match (before, after) {
+            (None, Some(_)) => enlist(&mut self.listed, (kind, Listed::All), id),
+            (Some(_), None) => delist(&mut self.listed, (kind, Listed::All), id),
+            _ => {}
+        }
+        if let Some(tenant) = before.flatten() {
+            delist(&mut self.listed, (kind, Listed::Of(tenant)), id);
+        }
+        if let Some(tenant) = after.flatten() {
+            enlist(&mut self.listed, (kind, Listed::Of(tenant)), id);
+        }
+    }
+
+    fn place(&mut self, object: ObjectRef, group: Option<Uuid>) {
+        let before = match group {
+            Some(group) => self.placements.insert(object, group),
+            None => self.placements.remove(&object),
+        };
+        if let Some(before) = before {
+            delist(&mut self.contents, (before, object.kind), object.id);
+        }
+        if let Some(group) = group {
+            enlist(&mut self.contents, (group, object.kind), object.id);
+        }
+    }
+
+    /// Keeps the window of an assignment or policy; returns whether there is one to keep.
+    pub(crate) fn set_window(&mut self, id: Uuid, window: Window) -> bool {
+        if !window.is_always() {
+            self.windows.insert(id, window);
+        } else if !self.windows.is_empty() {
+            self.windows.remove(&id);
+        }
+        !window.is_always()
+    }
+
     fn set_group(&mut self, id: Uuid, row: Option<GroupRow>) {
-        let parent = row.as_ref().and_then(|row| row.parent);
+        let listed = |row: &GroupRow| (!row.deleted).then_some(row.tenant);
+        let (parent, after) = (row.as_ref().and_then(|row| row.parent), row.as_ref().and_then(listed));
         let before = match row {
             Some(row) => self.groups.insert(id, Arc::new(row)),
             None => self.groups.remove(&id),
         };
+        self.relist(ObjectKind::Group, id, before.as_deref().and_then(listed), after);
         if let Some(above) = before.and_then(|row| row.parent) {
             leave(&mut self.children, above, id);
         }
@@ -284,6 +395,33 @@ fn leave<K: Hash + Ord + Copy>(map: &mut Sharded<K, Bag<Uuid>>, key: K, element:
     }
 }
 
+fn enlist<K: Hash + Eq + Clone>(map: &mut Sharded<K, Ids>, key: K, id: Uuid) {
+    map.get_or_insert_with(key, Ids::default).insert(id);
+}
+
+fn delist<K: Hash + Eq + Clone>(map: &mut Sharded<K, Ids>, key: K, id: Uuid) {
+    let Some(ids) = map.get_mut(&key) else { return };
+    ids.remove(id);
+    if ids.is_empty() {
+        map.remove(&key);
+    }
+}
+
+/// Keeps the window of a link of the entity, if it has one.
+fn limit(map: &mut Sharded<Uuid, Windows>, entity: Uuid, other: Uuid, window: Window) {
+    if window.is_always() && map.is_empty() {
+        return;
+    }
+    let windows = map.get_or_insert_with(entity, Windows::new);
+    windows.retain(|(known, _)| *known != other);
+    if !window.is_always() {
+        windows.push((other, window));
+    }
+    if windows.is_empty() {
+        map.remove(&entity);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,11 +448,18 @@ mod tests {
                 blocks,
                 assignments,
                 policies,
+                windows,
                 placements,
+                contents,
                 children,
                 lineages,
                 joined,
+                joined_windows,
+                members,
                 memberships,
+                membership_windows,
+                tenant_members,
+                listed,
                 role_blocks,
                 assignees,
                 held,
@@ -323,6 +468,10 @@ mod tests {
             assert!(actions.is_empty() && tenants.is_empty() && entities.is_empty() && resources.is_empty());
             assert!(groups.is_empty() && credentials.is_empty() && roles.is_empty() && blocks.is_empty());
             assert!(assignments.is_empty() && policies.is_empty() && placements.is_empty());
+            assert!(
+                contents.is_empty() && members.is_empty() && tenant_members.is_empty() && listed.is_empty()
+            );
+            assert!(windows.is_empty() && joined_windows.is_empty() && membership_windows.is_empty());
             assert!(
                 children.is_empty() && lineages.is_empty() && joined.is_empty() && memberships.is_empty()
             );

@@ -14,6 +14,7 @@ use crate::posting::{Found, Source};
 use crate::question::{Question, SelectorError};
 use crate::rows::Block;
 use crate::target::Target;
+use crate::window::When;
 use crate::words::{Effect, TenantStatus};
 use crate::world::World;
 
@@ -64,7 +65,7 @@ impl World {
 
     /// The steps before the grants, in the order of the reasons.
     pub(crate) fn open_case<'a>(&'a self, question: &Question<'_>) -> Result<Opened<'a>, SelectorError> {
-        let asker = match Asker::find(self, question.subject) {
+        let asker = match Asker::find(self, question.subject, When::At(question.now)) {
             Ok(asker) => asker,
             Err(none) => return Ok(Opened::answered(none.into())),
         };
@@ -98,7 +99,7 @@ impl World {
     fn judge(&self, case: &Case<'_>, question: &Question<'_>) -> Reason {
         let Case { asker, target, action } = case;
         let roots = self.roots(case, question);
-        let covering = self.covering(action.id, target);
+        let covering = self.covering(action.id, target, asker.counts_in(target.tenant));
         if let Some(deny) =
             self.first_deny(asker, target.tenant, &covering, |found| self.stands(found, &roots))
         {

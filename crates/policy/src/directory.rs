@@ -9,6 +9,7 @@ use crate::asker::Asker;
 use crate::fact::Subject;
 use crate::object::ObjectRef;
 use crate::rows::Attributes;
+use crate::window::When;
 use crate::words::{EntityKind, GroupFlavour, Status, TenantStatus};
 use crate::world::World;
 
@@ -205,8 +206,8 @@ impl World {
 
     /// Those whose grants the entity receives: itself and its groups, sorted. Empty for an entity that cannot be
     /// the subject of a question.
-    pub fn principals_of(&self, entity: Uuid) -> Vec<Subject> {
-        let Ok(asker) = Asker::find(self, entity) else { return Vec::new() };
+    pub fn principals_of(&self, entity: Uuid, when: When) -> Vec<Subject> {
+        let Ok(asker) = Asker::find(self, entity, when) else { return Vec::new() };
         let mut subjects: Vec<Subject> = asker.subjects().collect();
         subjects.sort_unstable();
         subjects.dedup();

@@ -20,6 +20,7 @@ use crate::object::ObjectRef;
 use crate::question::{Question, SelectorError};
 use crate::scope::Scope;
 use crate::target::Target;
+use crate::window::Phase;
 use crate::words::{Effect, EntityKind, ObjectKind};
 use crate::world::World;
 
@@ -70,14 +71,17 @@ impl World {
         for grant in self.grants(&case.asker) {
             let (covers, truth) = (self.covers(&grant, &case.target), judged(grant.block, &roots));
             for action in &grant.block.actions {
-                let skip = match (covers, *action == case.action.id) {
-                    (false, _) => Some(SkipReason::ScopeMismatch),
-                    (true, false) => Some(SkipReason::GrantMismatch),
-                    (true, true) => {
+                let skip = match (covers, *action == case.action.id, grant.window.phase(question.now)) {
+                    (false, ..) => Some(SkipReason::ScopeMismatch),
+                    (true, false, _) => Some(SkipReason::GrantMismatch),
+                    (true, true, Phase::NotYet) => Some(SkipReason::NotYet),
+                    (true, true, Phase::Over) => Some(SkipReason::Expired),
+                    (true, true, Phase::Open) => {
                         (!self.counts(grant.block.effect, truth)).then_some(SkipReason::ConditionsMismatch)
                     }
                 };
-                let unjudged = covers && *action == case.action.id && truth == Truth::Unknown;
+                let reached = matches!(skip, None | Some(SkipReason::ConditionsMismatch));
+                let unjudged = reached && truth == Truth::Unknown;
                 let mut binding = Binding::of_grant(&grant, *action, &paths);
                 binding.conclude(skip, unjudged);
                 explanation.evaluated_bindings.push(binding.clone());
@@ -139,7 +143,20 @@ impl World {
     }
 
     /// Whether the grant covers the target: its boundary and its scope.
-    fn covers(&self, grant: &Grant<'_>, target: &Target<'_>) -> bool {
+    pub(crate) fn covers(&self, grant: &Grant<'_>, target: &Target<'_>) -> bool {
+        // The allows of an object group that is not in use do not count.
+        let chain = target.chain(self);
+        let reach = if grant.block.effect == Effect::Allow { chain.open } else { chain.len() };
+        self.covers_below(grant, target, reach)
+    }
+
+    /// The same, if all object groups were in use.
+    pub(crate) fn covers_if_open(&self, grant: &Grant<'_>, target: &Target<'_>) -> bool {
+        self.covers_below(grant, target, usize::MAX)
+    }
+
+    /// Whether the grant covers the target, by way of no object group as high above it as `reach`.
+    fn covers_below(&self, grant: &Grant<'_>, target: &Target<'_>, reach: usize) -> bool {
         let Ok(boundary) = grant.boundary() else { return false };
         if boundary.is_some() && boundary != target.tenant {
             return false;
@@ -147,9 +164,7 @@ impl World {
         let object = target.object;
         let is_group = object.kind == ObjectKind::Group;
         let placeable = matches!(object.kind, ObjectKind::Entity | ObjectKind::Resource);
-        // The heights at which a group lies above the target; the allows of one that is not in use do not count.
         let chain = target.chain(self);
-        let reach = if grant.block.effect == Effect::Allow { chain.open } else { chain.len() };
         let height = |group: &Uuid| chain.height(*group).filter(|height| *height < reach);
         match &grant.block.scope {
             Scope::Platform | Scope::Tenant(_) => true,
@@ -173,7 +188,7 @@ impl World {
     }
 
     /// How each group reaches the asker, as text; the shortest way where there are several.
-    fn paths(&self, asker: &Asker<'_>) -> HashMap<Uuid, String> {
+    pub(crate) fn paths(&self, asker: &Asker<'_>) -> HashMap<Uuid, String> {
         let mut paths: HashMap<Uuid, (usize, Uuid, String)> = HashMap::new();
         let mut direct: Vec<Uuid> =
             self.joined.get(&asker.id).into_iter().flat_map(|joined| joined.iter()).collect();

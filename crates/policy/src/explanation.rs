@@ -133,6 +133,10 @@ pub enum SkipReason {
     ScopeMismatch,
     /// It is about another action.
     GrantMismatch,
+    /// It has not begun.
+    NotYet,
+    /// It has ended.
+    Expired,
     /// Its conditions do not hold.
     ConditionsMismatch,
 }

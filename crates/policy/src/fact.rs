@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::object::ObjectRef;
 use crate::scope::Scope;
+use crate::window::Window;
 use crate::words::{Effect, EntityKind, GroupFlavour, ObjectKind, Status, TenantStatus};
 
 fn empty_object() -> Value {
@@ -123,6 +124,9 @@ pub enum Fact {
         group: Uuid,
         /// The member.
         entity: Uuid,
+        /// When it counts.
+        #[serde(default, skip_serializing_if = "Window::is_always")]
+        window: Window,
     },
     /// An entity is an active member of a tenant.
     Membership {
@@ -130,6 +134,9 @@ pub enum Fact {
         tenant: Uuid,
         /// The member.
         entity: Uuid,
+        /// When it counts.
+        #[serde(default, skip_serializing_if = "Window::is_always")]
+        window: Window,
     },
     /// A credential, as something that can be acted on.
     Credential {
@@ -205,6 +212,9 @@ pub enum Fact {
         subject: Subject,
         /// The role.
         role: Uuid,
+        /// When it counts.
+        #[serde(default, skip_serializing_if = "Window::is_always")]
+        window: Window,
     },
     /// A subject holds a block directly.
     DirectPolicy {
@@ -216,6 +226,9 @@ pub enum Fact {
         subject: Subject,
         /// The block.
         block: Uuid,
+        /// When it counts.
+        #[serde(default, skip_serializing_if = "Window::is_always")]
+        window: Window,
     },
 }
 
@@ -265,8 +278,8 @@ impl Fact {
             Self::Resource { id, .. } => FactKey::Resource { id },
             Self::Group { id, .. } => FactKey::Group { id },
             Self::Placement { object, .. } => FactKey::Placement { object },
-            Self::Member { group, entity } => FactKey::Member { group, entity },
-            Self::Membership { tenant, entity } => FactKey::Membership { tenant, entity },
+            Self::Member { group, entity, .. } => FactKey::Member { group, entity },
+            Self::Membership { tenant, entity, .. } => FactKey::Membership { tenant, entity },
             Self::Credential { id, .. } => FactKey::Credential { id },
             Self::Action { id, .. } => FactKey::Action { id },
             Self::Applicability { action, object_kind, ref object_type } => {

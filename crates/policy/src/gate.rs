@@ -10,14 +10,15 @@ use crate::decision::Reason;
 use crate::object::ObjectRef;
 use crate::posting::{Found, Posting};
 use crate::target::Target;
+use crate::window::When;
 use crate::words::{Effect, ObjectKind};
 use crate::world::World;
 
 /// One way through a gate: an action at a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GateOn {
+pub struct GateOn<'a> {
     /// Name of the action.
-    pub action: &'static str,
+    pub action: &'a str,
     /// Where it has to be granted; a grant at platform scope does everywhere.
     pub at: At,
 }
@@ -40,11 +41,11 @@ pub enum At {
 
 /// What came of a gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GateOutcome {
+pub enum GateOutcome<'a> {
     /// The caller may pass.
     Allowed {
         /// The action that let it pass.
-        action: &'static str,
+        action: &'a str,
         /// Where that was granted.
         at: At,
     },
@@ -52,7 +53,7 @@ pub enum GateOutcome {
     Denied(Reason),
 }
 
-impl GateOutcome {
+impl GateOutcome<'_> {
     /// Whether the caller may pass.
     pub const fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed { .. })
@@ -66,9 +67,16 @@ impl World {
     /// conditional or not, outweighs every allow. At a tenant, that includes denies which cover the tenant itself
     /// as an object. Only unconditional allows at platform scope, at exactly the tenant or at exactly the object
     /// count, and grants bounded to a tenant count only there and while it is active. Different actions are tried
-    /// one after the other. Applicability plays no part.
-    pub fn gate(&self, caller: Uuid, ceiling: Option<&Ceiling>, alternatives: &[GateOn]) -> GateOutcome {
-        let asker = match Asker::find(self, caller) {
+    /// one after the other. Applicability plays no part. [`When::Lasting`] leaves out, allow and deny, what begins
+    /// or ends.
+    pub fn gate<'a>(
+        &self,
+        caller: Uuid,
+        when: When,
+        ceiling: Option<&Ceiling>,
+        alternatives: &[GateOn<'a>],
+    ) -> GateOutcome<'a> {
+        let asker = match Asker::find(self, caller, when) {
             Ok(asker) => asker,
             Err(none) => return GateOutcome::Denied(none.into()),
         };
@@ -98,7 +106,7 @@ impl World {
         let id = self.actions.named(action).ok_or(Reason::NoMatchingAllow)?.id;
         for at in scopes {
             let target = self.target_at(*at);
-            let covering = self.covering(id, &target);
+            let covering = self.covering(id, &target, asker.counts_in(target.tenant));
             if let Some(deny) = self.first_deny(asker, target.tenant, &covering, |_| true) {
                 return Err(self.denied_by(deny));
             }
@@ -138,7 +146,8 @@ impl World {
             posting.held(Effect::Allow, asker, tenant, &mut show).is_break()
         };
         let boundaries = [None, tenant];
-        let boundaries = if tenant.is_some() { &boundaries[..] } else { &boundaries[..1] };
+        let bounded = tenant.is_some() && asker.counts_in(tenant);
+        let boundaries = if bounded { &boundaries[..] } else { &boundaries[..1] };
         let indexes = boundaries.iter().filter_map(|boundary| self.index.get(&(*boundary, action)));
         let granted = indexes.flat_map(|index| {
             let exact = match at {

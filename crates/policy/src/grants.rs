@@ -6,6 +6,7 @@ use crate::asker::Asker;
 use crate::fact::Subject;
 use crate::index::narrowed;
 use crate::rows::{Block, RoleRow};
+use crate::window::Window;
 use crate::world::World;
 
 /// A block that a subject holds, and how.
@@ -20,6 +21,9 @@ pub(crate) struct Grant<'a> {
     pub(crate) block: &'a Block,
     /// Tenant of the policy or assignment.
     pub(crate) tenant: Option<Uuid>,
+    /// When it counts: the window of the policy or assignment, within that of the membership of the tenant it is bounded
+    /// to.
+    pub(crate) window: Window,
 }
 
 impl Grant<'_> {
@@ -30,7 +34,7 @@ impl Grant<'_> {
 }
 
 impl World {
-    /// Every grant of the asker: direct policies by id, then roles by role, assignment and block.
+    /// Every grant of the asker, open or not: direct policies by id, then roles by role, assignment and block.
     pub(crate) fn grants<'a>(&'a self, asker: &Asker<'_>) -> Vec<Grant<'a>> {
         let mut subjects: Vec<Subject> = asker.subjects().collect();
         subjects.sort_unstable();
@@ -47,6 +51,7 @@ impl World {
                     block_id: policy.block,
                     block,
                     tenant: policy.tenant,
+                    window: self.window(id, policy.timed),
                 }));
             }
             for id in held.assignments.iter() {
@@ -63,6 +68,7 @@ impl World {
                         block_id,
                         block,
                         tenant: assignment.tenant,
+                        window: self.window(id, assignment.timed),
                     }));
                 }
             }
@@ -71,7 +77,18 @@ impl World {
         through_roles
             .sort_unstable_by_key(|grant| (grant.role.map(|(role, _)| role), grant.id, grant.block_id));
         direct.append(&mut through_roles);
+        if self.membership_windows.contains(&asker.id) {
+            for grant in &mut direct {
+                if let Ok(Some(tenant)) = grant.boundary() {
+                    grant.window = grant.window.and(asker.membership(tenant));
+                }
+            }
+        }
         direct
+    }
+
+    fn window(&self, id: Uuid, timed: bool) -> Window {
+        if timed { self.windows.get(&id).copied().unwrap_or_default() } else { Window::ALWAYS }
     }
 
     pub(crate) fn block(&self, id: Uuid) -> Option<&Block> {

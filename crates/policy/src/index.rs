@@ -253,13 +253,15 @@ impl Scope {
 }
 
 impl World {
-    /// The postings of an action that cover the target: the unbounded ones and those of its tenant.
-    pub(crate) fn covering<'a>(&'a self, action: Uuid, target: &Target<'_>) -> Coverings<'a> {
+    /// The postings of an action that cover the target: the unbounded ones and, if those are `bounded`, those of its
+    /// tenant.
+    pub(crate) fn covering<'a>(&'a self, action: Uuid, target: &Target<'_>, bounded: bool) -> Coverings<'a> {
         let mut found = Coverings::new();
         if let Some(index) = self.index.get(&(None, action)) {
             index.covering(self, target, &mut found);
         }
-        if target.tenant.is_some()
+        if bounded
+            && target.tenant.is_some()
             && let Some(index) = self.index.get(&(target.tenant, action))
         {
             index.covering(self, target, &mut found);

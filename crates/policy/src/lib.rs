@@ -6,7 +6,9 @@
 //! - [`decide`](World::decide): may this subject do this to that object, and why (not);
 //! - [`explain`](World::explain): the same, with everything that was looked at;
 //! - [`gate`](World::gate): may this caller pass, by unconditional grants at exact scopes;
-//! - [`visible`](World::visible): which objects may be listed, as a filter for a query.
+//! - [`visible`](World::visible): which objects may be listed, as a filter for a query;
+//! - [`search_objects`](World::search_objects), [`search_subjects`](World::search_subjects) and
+//!   [`search_actions`](World::search_actions): every answer to a question with a gap in it.
 //!
 //! A world never changes. [`World::apply`] makes the next one in microseconds, sharing what stayed the same, so readers
 //! are never blocked and never see half a change. A decision looks up the handful of places that cover the object and
@@ -33,7 +35,7 @@
 //! ```
 //! use atoll_policy::{
 //!     Effect, EntityKind, Fact, ObjectKind, ObjectRef, Question, Scope, Selector, Status, Subject, TenantStatus, World,
-//!     catalogue,
+//!     Window, catalogue,
 //! };
 //! use serde_json::json;
 //! use uuid::Uuid;
@@ -53,14 +55,16 @@
 //!         id: block, tenant: Some(plant), scope: Scope::Type("resource:channel".parse().unwrap()),
 //!         effect: Effect::Allow, conditions: json!({}), actions: vec![catalogue::id("publish").unwrap()],
 //!     },
-//!     Fact::DirectPolicy { id: policy, tenant: Some(plant), subject: Subject::Entity(sensor), block },
+//!     Fact::DirectPolicy {
+//!         id: policy, tenant: Some(plant), subject: Subject::Entity(sensor), block, window: Window::ALWAYS,
+//!     },
 //! ];
 //! let world = World::load(true, catalogue::facts().chain(facts));
 //!
 //! let nothing = json!({});
 //! let mut question = Question {
 //!     subject: sensor, action: "publish", object: Selector::resource(telemetry),
-//!     context: &nothing, session: &nothing, ceiling: None, administrative: false,
+//!     context: &nothing, session: &nothing, now: 0, ceiling: None, administrative: false,
 //! };
 //! assert!(world.decide(&question).unwrap().allowed);
 //!
@@ -77,6 +81,7 @@ mod bag;
 pub mod catalogue;
 mod ceiling;
 mod change;
+mod compare;
 mod condition;
 mod decide;
 mod decision;
@@ -86,7 +91,10 @@ mod explanation;
 mod fact;
 mod gate;
 mod grants;
+mod ids;
 mod index;
+mod insight;
+mod known;
 mod lineage;
 mod load;
 mod object;
@@ -98,14 +106,17 @@ mod rows;
 #[cfg(any(test, feature = "scenarios"))]
 pub mod scenario;
 mod scope;
+mod search;
 mod sharded;
 mod target;
 mod usage;
 mod visible;
+mod window;
 mod words;
 mod world;
 
 pub use ceiling::{Ceiling, CeilingEntry, CeilingScope};
+pub use compare::{Comparison, Differences, Shift};
 pub use condition::Conditions;
 pub use decision::{Decision, Lifecycle, Reason};
 pub use directory::{CredentialView, EntityView, GroupView, ResourceView, RoleView, Stats, TenantView};
@@ -115,9 +126,12 @@ pub use explanation::{
 };
 pub use fact::{Change, Fact, FactKey, Subject};
 pub use gate::{At, GateOn, GateOutcome};
+pub use insight::{Considered, Fate, Insight, RolePart, Turn, Weighed};
 pub use object::{ObjectRef, ObjectType};
 pub use question::{Question, Selector, SelectorError};
 pub use scope::{Scope, ScopeColumns, ScopeError};
+pub use search::{CANDIDATES, Matches, Search};
 pub use visible::{Visible, VisibleScope};
+pub use window::{Phase, When, Window};
 pub use words::{Effect, EntityKind, GroupFlavour, ObjectKind, Status, TenantStatus, UnknownWord};
 pub use world::World;

@@ -40,11 +40,13 @@ impl World {
                 Fact::Block { id, tenant, scope, effect, conditions, actions } => {
                     waiting.blocks.push((id, Block::new(tenant, scope, effect, &conditions, actions)));
                 }
-                Fact::DirectPolicy { id, tenant, subject, block } => {
-                    waiting.policies.push((id, Policy { tenant, subject, block }));
+                Fact::DirectPolicy { id, tenant, subject, block, window } => {
+                    let timed = world.set_window(id, window);
+                    waiting.policies.push((id, Policy { tenant, subject, block, timed }));
                 }
-                Fact::Assignment { id, tenant, subject, role } => {
-                    waiting.assignments.push((id, Assignment { tenant, subject, role }));
+                Fact::Assignment { id, tenant, subject, role, window } => {
+                    let timed = world.set_window(id, window);
+                    waiting.assignments.push((id, Assignment { tenant, subject, role, timed }));
                 }
                 other => world.put(other, &mut stale),
             }

@@ -39,6 +39,8 @@ pub(crate) struct GrantId {
     /// The direct policy, or the block of the role.
     pub(crate) id: Uuid,
     pub(crate) conditional: bool,
+    /// The direct policy begins or ends.
+    pub(crate) timed: bool,
 }
 
 /// The grants at one place.
@@ -167,8 +169,12 @@ impl Posting {
             Self::One(entry) if entry.effect != effect => ControlFlow::Continue(()),
             Self::One(entry) => {
                 let (held, found) = match entry.holder {
-                    Holder::Entity(id) => (id == asker.id, entry.grant.of_policy()),
-                    Holder::Group(id) => (asker.is_in(id), entry.grant.of_policy()),
+                    Holder::Entity(id) => {
+                        (id == asker.id && asker.counts(entry.grant), entry.grant.of_policy())
+                    }
+                    Holder::Group(id) => {
+                        (asker.is_in(id) && asker.counts(entry.grant), entry.grant.of_policy())
+                    }
                     Holder::Role(role) => (asker.holds(role, tenant), entry.grant.of_role(role)),
                 };
                 if held { show(found) } else { ControlFlow::Continue(()) }
@@ -178,7 +184,24 @@ impl Posting {
     }
 }
 
+impl Posting {
+    /// Everybody who holds an allow here, whatever its conditions and window; perhaps some of them twice.
+    pub(crate) fn allowed(&self) -> Box<dyn Iterator<Item = Holder> + '_> {
+        match self {
+            Self::None => Box::new(std::iter::empty()),
+            Self::One(entry) => Box::new((entry.effect == Effect::Allow).then_some(entry.holder).into_iter()),
+            Self::Many(sides) => Box::new(sides.allow.iter()),
+        }
+    }
+}
+
 impl Holders {
+    fn iter(&self) -> impl Iterator<Item = Holder> + '_ {
+        let entities = self.entities.iter().map(|(id, _)| Holder::Entity(id));
+        let groups = self.groups.iter().map(|(id, _)| Holder::Group(id));
+        entities.chain(groups).chain(self.roles.iter().map(|(id, _)| Holder::Role(id)))
+    }
+
     fn is_empty(&self) -> bool {
         self.entities.is_empty() && self.groups.is_empty() && self.roles.is_empty()
     }
@@ -190,17 +213,18 @@ impl Holders {
         tenant: Option<Uuid>,
         show: &mut impl FnMut(Found) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        for policy in self.entities.of(asker.id) {
+        for policy in self.entities.of(asker.id).filter(|policy| asker.counts(*policy)) {
             show(policy.of_policy())?;
         }
         if self.groups.len() <= asker.group_count() {
             for (group, policy) in self.groups.iter() {
-                if asker.is_in(group) {
+                if asker.is_in(group) && asker.counts(policy) {
                     show(policy.of_policy())?;
                 }
             }
         } else {
-            for policy in asker.groups().flat_map(|group| self.groups.of(group)) {
+            let policies = asker.groups().flat_map(|group| self.groups.of(group));
+            for policy in policies.filter(|policy| asker.counts(*policy)) {
                 show(policy.of_policy())?;
             }
         }

@@ -20,6 +20,8 @@ pub struct Question<'a> {
     pub context: &'a Value,
     /// What the platform knows about the credential in use; the root `session` of conditions.
     pub session: &'a Value,
+    /// When, in microseconds since 1970: grants and memberships begin and end.
+    pub now: i64,
     /// The ceiling of the access token in use, if the subject is its owner and it has one.
     pub ceiling: Option<&'a Ceiling>,
     /// Looks past switched-off entities, groups and tenants, so that administrators can see and mend them. Deleted

@@ -10,6 +10,7 @@ use crate::bag::{Bag, Multi};
 use crate::condition::Conditions;
 use crate::fact::Subject;
 use crate::scope::Scope;
+use crate::window::Window;
 use crate::words::{Effect, EntityKind, GroupFlavour, Status, TenantStatus};
 
 /// Free-form data; none stands for `{}`.
@@ -174,6 +175,8 @@ pub(crate) struct Assignment {
     pub(crate) tenant: Option<Uuid>,
     pub(crate) subject: Subject,
     pub(crate) role: Uuid,
+    /// Its window has to be looked up.
+    pub(crate) timed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +184,12 @@ pub(crate) struct Policy {
     pub(crate) tenant: Option<Uuid>,
     pub(crate) subject: Subject,
     pub(crate) block: Uuid,
+    /// Its window has to be looked up.
+    pub(crate) timed: bool,
 }
+
+/// The windows of those links of an entity that begin or end, by what it is linked to.
+pub(crate) type Windows = SmallVec<[(Uuid, Window); 1]>;
 
 /// What is attached to one entity or group itself.
 #[derive(Debug, Clone, Default)]

@@ -24,16 +24,16 @@ impl Use {
 
     /// The index entry for this use of a block, and its boundary; none if it can match nothing.
     pub(crate) fn entry(self, id: Uuid, block: &Block) -> Option<(Option<Uuid>, Entry)> {
-        let (own, holder, grant) = match self {
+        let (own, holder, grant, timed) = match self {
             Self::Policy(policy, row) => match row.subject {
-                Subject::Entity(entity) => (row.tenant, Holder::Entity(entity), policy),
-                Subject::Group(group) => (row.tenant, Holder::Group(group), policy),
+                Subject::Entity(entity) => (row.tenant, Holder::Entity(entity), policy, row.timed),
+                Subject::Group(group) => (row.tenant, Holder::Group(group), policy, row.timed),
             },
-            // The boundary of a role is that of each assignment, looked at when a question is asked.
-            Self::Role(role) => (None, Holder::Role(role), id),
+            // Boundary and window of a role are those of each assignment, looked at when a question is asked.
+            Self::Role(role) => (None, Holder::Role(role), id, false),
         };
         let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
-        let grant = GrantId { id: grant, conditional: block.conditions.is_some() };
+        let grant = GrantId { id: grant, conditional: block.conditions.is_some(), timed };
         Some((boundary, Entry { effect: block.effect, holder, grant }))
     }
 }

@@ -7,14 +7,17 @@ use uuid::Uuid;
 use crate::actions::Actions;
 use crate::bag::Bag;
 use crate::fact::{Change, Subject};
+use crate::ids::Ids;
 use crate::index::ActionIndex;
 use crate::lineage::Lineage;
 use crate::object::ObjectRef;
 use crate::rows::{
     Assignees, Assignment, BlockSlot, CredentialRow, EntityRow, GroupRow, Held, Policy, ResourceRow, RoleRow,
-    TenantRow,
+    TenantRow, Windows,
 };
 use crate::sharded::Sharded;
+use crate::window::Window;
+use crate::words::ObjectKind;
 
 /// An immutable snapshot of everything decisions need.
 ///
@@ -33,20 +36,39 @@ pub struct World {
     pub(crate) blocks: Sharded<Uuid, BlockSlot>,
     pub(crate) assignments: Sharded<Uuid, Assignment>,
     pub(crate) policies: Sharded<Uuid, Policy>,
+    /// When assignments and policies count that begin or end.
+    pub(crate) windows: Sharded<Uuid, Window>,
     /// Object group directly above an entity or resource.
     pub(crate) placements: Sharded<ObjectRef, Uuid>,
+    /// Entities and resources directly in an object group.
+    pub(crate) contents: Sharded<(Uuid, ObjectKind), Ids>,
     /// Groups directly below a group.
     pub(crate) children: Sharded<Uuid, Bag<Uuid>>,
     pub(crate) lineages: Sharded<Uuid, Arc<Lineage>>,
     /// Principal groups an entity is directly in.
     pub(crate) joined: Sharded<Uuid, Bag<Uuid>>,
+    pub(crate) joined_windows: Sharded<Uuid, Windows>,
+    /// Entities directly in a principal group.
+    pub(crate) members: Sharded<Uuid, Ids>,
     /// Tenants an entity is an active member of.
     pub(crate) memberships: Sharded<Uuid, Bag<Uuid>>,
+    pub(crate) membership_windows: Sharded<Uuid, Windows>,
+    /// Active members of a tenant.
+    pub(crate) tenant_members: Sharded<Uuid, Ids>,
+    /// Every object by kind, and by kind and tenant.
+    pub(crate) listed: Sharded<(ObjectKind, Listed), Ids>,
     pub(crate) role_blocks: Sharded<Uuid, Bag<Uuid>>,
     pub(crate) assignees: Sharded<Uuid, Arc<Assignees>>,
     pub(crate) held: Sharded<Subject, Held>,
     /// Grants by boundary and action.
     pub(crate) index: Sharded<(Option<Uuid>, Uuid), Arc<ActionIndex>>,
+}
+
+/// Which objects of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Listed {
+    All,
+    Of(Uuid),
 }
 
 impl World {

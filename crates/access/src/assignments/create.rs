@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::model::Assignment;
 use super::store;
 use crate::subjects::{self, GrantFault};
+use crate::term::{Renewal, Term};
 use crate::{blocks, bound, roles, rules, tenancy};
 
 /// Who may give roles.
 pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
 
 /// What is needed for an assignment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct NewAssignment {
     /// The tenant of the role.
     pub tenant: Option<Uuid>,
@@ -22,9 +23,11 @@ pub struct NewAssignment {
     pub subject: Subject,
     /// The role.
     pub role: Uuid,
+    /// For how long, and why.
+    pub term: Term,
 }
 
-/// Gives the role; a subject that holds it already keeps the assignment it has.
+/// Gives the role; a subject that holds it already keeps the assignment it has, for longer if that is what is given.
 pub async fn create(ctx: &Ctx, new: NewAssignment) -> Result<Assignment> {
     let allowed = ctx.require(&RULE, &Within::<Assignment>::tenant(new.tenant))?;
     let mut tx = ctx.begin().await?;
@@ -41,31 +44,66 @@ pub async fn assign_in_tenant(
     entity: Uuid,
     role: Uuid,
 ) -> Result<Assignment> {
-    give(tx, allowed, NewAssignment { tenant: Some(tenant), subject: Subject::Entity(entity), role }).await
+    let (tenant, subject, term) = (Some(tenant), Subject::Entity(entity), Term::default());
+    give(tx, allowed, NewAssignment { tenant, subject, role, term }).await
 }
 
-async fn give(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, new: NewAssignment) -> Result<Assignment> {
+pub(crate) async fn give(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    new: NewAssignment,
+) -> Result<Assignment> {
+    let now = tx.ctx().now();
+    new.term.check(now)?;
     tenancy::active(tx, new.tenant).await?;
     let kinds = subjects::receivers(tx, new.subject, new.tenant).await?;
     let role = roles::store::hold_live(tx, new.role).await?.ok_or(GrantFault::UnknownRole)?;
     if role.tenant != new.tenant {
         return Err(GrantFault::RoleTenant.into());
     }
-    if let Some(known) = store::holding(tx.conn(), new.role, new.subject).await? {
-        return Ok(known);
+    let known = store::holding(tx.conn(), new.role, new.subject).await?;
+    if let Some(known) = &known
+        && known.term.renewed(&new.term, now)? == Renewal::Kept
+    {
+        return Ok(known.clone());
     }
     let held = roles::store::blocks_of(tx.conn(), &[role.id]).await?.remove(&role.id).unwrap_or_default();
     let blocks = blocks::store::by_ids(tx.conn(), &held).await?;
     rules::receives(tx, &kinds, new.tenant, &blocks).await?;
     bound::may_hand_out(tx, &blocks).await?;
+    if let Some(known) = known {
+        return renew(tx, allowed, known, new.term).await;
+    }
     let assignment = Assignment {
         id: tx.ctx().new_id(),
         tenant: new.tenant,
         subject: new.subject,
         role: role.id,
-        created_at: tx.ctx().now(),
+        term: new.term,
+        created_at: now,
     };
     enter(tx, allowed, &assignment).await?;
+    Ok(assignment)
+}
+
+async fn renew(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    mut assignment: Assignment,
+    term: Term,
+) -> Result<Assignment> {
+    let before = assignment.state();
+    assignment.term = term;
+    store::save(tx, allowed, &assignment).await?;
+    let mut event = Event::new("role_assignment.renew")
+        .on("role_assignment", assignment.id)
+        .before(before)
+        .after(assignment.state())
+        .change(Change::Put(assignment.fact()));
+    if assignment.tenant.is_some() {
+        event = event.of(assignment.tenant);
+    }
+    tx.record(allowed, event);
     Ok(assignment)
 }
 

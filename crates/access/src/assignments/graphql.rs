@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql as door;
-use atoll_base::{Common, PageBounds, Result};
+use atoll_base::{Common, Moment, PageBounds, Result};
 use uuid::Uuid;
 
 use super::{Assignment, AssignmentFilter, NewAssignment, create, delete, list};
 use crate::roles;
 use crate::roles::graphql::RoleView;
+use crate::term::TermInput;
 use crate::words::SubjectKind;
 
 /// A subject holds a role.
@@ -22,6 +23,12 @@ pub struct RoleAssignment {
     subject_id: ID,
     role_id: ID,
     role: RoleView,
+    /// From when on it counts; null means at once.
+    not_before: Option<String>,
+    /// Until when it counts; null means until it is taken away.
+    expires_at: Option<String>,
+    /// Why it was given.
+    reason: Option<String>,
     created_at: String,
 }
 
@@ -46,6 +53,9 @@ impl RoleAssignment {
                 subject_id: door::show(assignment.subject.id()),
                 role_id: door::show(assignment.role),
                 role: role.ok_or_else(|| Common::not_found("role", assignment.role))?,
+                not_before: assignment.term.not_before.map(Moment::rfc3339),
+                expires_at: assignment.term.expires.map(Moment::rfc3339),
+                reason: assignment.term.reason,
                 created_at: assignment.created_at.rfc3339(),
             })
         };
@@ -68,6 +78,8 @@ pub struct CreateRoleAssignmentInput {
     subject_kind: SubjectKind,
     subject_id: ID,
     role_id: ID,
+    /// For how long, and why; null means until it is taken away.
+    term: Option<TermInput>,
 }
 
 /// Queries about role assignments.
@@ -118,6 +130,7 @@ impl AssignmentMutation {
             tenant: door::optional_id("tenantId", input.tenant_id.as_ref())?,
             subject: input.subject_kind.of(door::id("subjectId", &input.subject_id)?),
             role: door::id("roleId", &input.role_id)?,
+            term: TermInput::read(input.term)?,
         };
         let made = create(ctx, new).await?;
         let shown = RoleAssignment::of(ctx, door.look_ahead(), vec![made]).await?.pop();

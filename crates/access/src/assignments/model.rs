@@ -3,12 +3,13 @@
 use atoll_base::Moment;
 use atoll_base::ctx::Guarded;
 use atoll_policy::{Fact, ObjectKind, ObjectRef, Subject};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::term::Term;
 use crate::words::SubjectKind;
 
-/// A subject holds a role. It does so once, and the assignment never changes.
+/// A subject holds a role. It does so once; only for how long can change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
     /// Id.
@@ -19,6 +20,8 @@ pub struct Assignment {
     pub subject: Subject,
     /// The role.
     pub role: Uuid,
+    /// For how long, and why.
+    pub term: Term,
     /// Since when.
     pub created_at: Moment,
 }
@@ -26,17 +29,25 @@ pub struct Assignment {
 impl Assignment {
     /// The assignment as decisions know it.
     pub fn fact(&self) -> Fact {
-        Fact::Assignment { id: self.id, tenant: self.tenant, subject: self.subject, role: self.role }
+        Fact::Assignment {
+            id: self.id,
+            tenant: self.tenant,
+            subject: self.subject,
+            role: self.role,
+            window: self.term.window(),
+        }
     }
 
     /// The assignment as the ledger shows it.
     pub fn state(&self) -> Value {
-        json!({
-            "tenant_id": self.tenant,
-            "subject_kind": SubjectKind::from(self.subject).as_str(),
-            "subject_id": self.subject.id(),
-            "role_id": self.role,
-        })
+        let mut state = Map::from_iter([
+            ("tenant_id".to_owned(), json!(self.tenant)),
+            ("subject_kind".to_owned(), json!(SubjectKind::from(self.subject).as_str())),
+            ("subject_id".to_owned(), json!(self.subject.id())),
+            ("role_id".to_owned(), json!(self.role)),
+        ]);
+        self.term.show(&mut state);
+        Value::Object(state)
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::AssignmentFilter;
 use super::model::Assignment;
+use crate::term::{Term, counting};
 use crate::words::SubjectKind;
 
 /// A row of `role_assignments`.
@@ -30,6 +31,12 @@ pub struct Model {
     pub subject_id: Uuid,
     /// The role.
     pub role_id: Uuid,
+    /// From when on it counts.
+    pub not_before: Option<i64>,
+    /// Until when it counts.
+    pub expires_at: Option<i64>,
+    /// Why it was given.
+    pub reason: Option<String>,
     /// Since when.
     pub created_at: i64,
 }
@@ -58,6 +65,7 @@ impl TryFrom<Model> for Assignment {
             tenant: row.tenant_id,
             subject: subject(&row.subject_kind, row.subject_id)?,
             role: row.role_id,
+            term: Term::of(row.not_before, row.expires_at, row.reason),
             created_at: Moment(row.created_at),
         })
     }
@@ -71,6 +79,9 @@ impl From<&Assignment> for Model {
             subject_kind: SubjectKind::from(assignment.subject).as_str().to_owned(),
             subject_id: assignment.subject.id(),
             role_id: assignment.role,
+            not_before: assignment.term.not_before.map(|moment| moment.0),
+            expires_at: assignment.term.expires.map(|moment| moment.0),
+            reason: assignment.term.reason.clone(),
             created_at: assignment.created_at.0,
         }
     }
@@ -84,6 +95,18 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     let row = Model::from(assignment).into_active_model().reset_all();
     Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Gives an assignment another term.
+pub(crate) async fn save(tx: &Tx, _allowed: &Allowed<'_, Assignment>, assignment: &Assignment) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, Expr::value(assignment.term.not_before.map(|moment| moment.0)))
+        .col_expr(Column::ExpiresAt, Expr::value(assignment.term.expires.map(|moment| moment.0)))
+        .col_expr(Column::Reason, Expr::value(assignment.term.reason.clone()))
+        .filter(Column::Id.eq(assignment.id))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -125,11 +148,12 @@ pub(crate) async fn of_subject(
     ordered(conn, which).await
 }
 
-/// The assignments of subjects that count in a tenant: its own, and those of the platform.
+/// The assignments of subjects that count in a tenant now: its own, and those of the platform.
 pub(crate) async fn counting_in(
     conn: &impl ConnectionTrait,
     subjects: &[Subject],
     tenant: Uuid,
+    now: Moment,
 ) -> Result<Vec<Assignment>> {
     let mut whose = Condition::any();
     for kind in [SubjectKind::Entity, SubjectKind::Group] {
@@ -139,7 +163,7 @@ pub(crate) async fn counting_in(
         whose = whose.add(Column::SubjectKind.eq(kind.as_str()).and(held));
     }
     let there = Condition::any().add(Column::TenantId.is_null()).add(Column::TenantId.eq(tenant));
-    ordered(conn, Condition::all().add(whose).add(there)).await
+    ordered(conn, Condition::all().add(whose).add(there).add(counting("role_assignments", now))).await
 }
 
 /// The assignments of a role, oldest first.
@@ -176,8 +200,8 @@ async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<As
     rows.into_iter().map(Assignment::try_from).collect()
 }
 
-/// The blocks that subjects of one kind hold through roles that are not deleted, each with the tenant in which it
-/// counts.
+/// The blocks that subjects of one kind hold, with neither beginning nor end, through roles that are not deleted, each
+/// with the tenant in which it counts.
 pub(crate) async fn blocks_held(
     conn: &impl ConnectionTrait,
     kind: SubjectKind,
@@ -193,6 +217,8 @@ pub(crate) async fn blocks_held(
             Expr::col(("role_permission_blocks", "role_id")).equals(("role_assignments", "role_id")),
         )
         .and_where(Expr::col(("roles", "deleted_at")).is_null())
+        .and_where(Column::NotBefore.is_null())
+        .and_where(Column::ExpiresAt.is_null())
         .and_where(Column::SubjectKind.eq(kind.as_str()))
         .and_where(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects))
         .to_owned();
@@ -233,19 +259,27 @@ pub(crate) struct HolderRow {
     pub(crate) direct: bool,
 }
 
-/// A page of the live entities that are assigned a role or are directly in one of these groups, by name.
+/// The groups that are assigned a role now.
+pub(crate) async fn groups_now(conn: &impl ConnectionTrait, role: Uuid, now: Moment) -> Result<Vec<Uuid>> {
+    let rows = conn.query_all(&assignees_now(role, SubjectKind::Group, now)).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "subject_id")?)).collect()
+}
+
+/// A page of the live entities that are assigned a role now or are directly in one of these groups, by name.
 pub(crate) async fn holders(
     conn: &impl ConnectionTrait,
     role: Uuid,
     groups: &[Uuid],
+    now: Moment,
     page: PageRequest,
 ) -> Result<Page<HolderRow>> {
     let members = Query::select()
         .column("entity_id")
         .from("group_members")
         .and_where(in_ids(Engine::of(conn), "group_id", groups))
+        .cond_where(counting("group_members", now))
         .to_owned();
-    let direct = || Expr::col("id").in_subquery(assignees(role, SubjectKind::Entity));
+    let direct = || Expr::col("id").in_subquery(assignees_now(role, SubjectKind::Entity, now));
     let query = Query::select()
         .from("entities")
         .and_where(Expr::col("deleted_at").is_null())
@@ -279,10 +313,11 @@ pub(crate) async fn holders(
     Ok(Page { items, total: u64::try_from(total).unwrap_or_default() })
 }
 
-/// How many live subjects of each kind are assigned to each of these roles.
+/// How many live subjects of each kind are assigned to each of these roles now.
 pub(crate) async fn counts(
     conn: &impl ConnectionTrait,
     roles: &[Uuid],
+    now: Moment,
 ) -> Result<HashMap<(Uuid, String), u64>> {
     let counts = Query::select()
         .columns(["role_id", "subject_kind"])
@@ -290,6 +325,7 @@ pub(crate) async fn counts(
         .from("role_assignments")
         .and_where(in_ids(Engine::of(conn), "role_id", roles))
         .cond_where(subject_not_deleted("role_assignments"))
+        .cond_where(counting("role_assignments", now))
         .group_by_columns(["role_id", "subject_kind"])
         .to_owned();
     let rows = conn.query_all(&counts).await?;
@@ -299,6 +335,10 @@ pub(crate) async fn counts(
         Ok((of, u64::try_from(total).unwrap_or_default()))
     };
     rows.iter().map(read).collect()
+}
+
+fn assignees_now(role: Uuid, kind: SubjectKind, now: Moment) -> SelectStatement {
+    assignees(role, kind).cond_where(counting("role_assignments", now)).to_owned()
 }
 
 fn assignees(role: Uuid, kind: SubjectKind) -> SelectStatement {

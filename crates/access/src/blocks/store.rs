@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::BlockFilter;
 use super::model::{self, Block};
+use crate::term::counting;
 
 /// A row of `permission_blocks`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
@@ -228,15 +229,20 @@ pub(crate) async fn aimed_into(conn: &impl ConnectionTrait, tenant: Uuid) -> Res
     whole(conn, found).await
 }
 
-/// Blocks that allow something without conditions and that somebody holds.
-fn opening() -> Condition {
-    let directly = Query::select().column("block_id").from("direct_policies").to_owned();
+/// Blocks that allow something without conditions and that somebody holds now.
+fn opening(now: Moment) -> Condition {
+    let directly = Query::select()
+        .column("block_id")
+        .from("direct_policies")
+        .cond_where(counting("direct_policies", now))
+        .to_owned();
     let by_role = Query::select()
         .column(("role_permission_blocks", "block_id"))
         .from("role_permission_blocks")
         .inner_join("roles", Expr::col(("roles", "id")).equals(("role_permission_blocks", "role_id")))
         .inner_join("role_assignments", Expr::col(("role_assignments", "role_id")).equals(("roles", "id")))
         .and_where(Expr::col(("roles", "deleted_at")).is_null())
+        .cond_where(counting("role_assignments", now))
         .to_owned();
     Condition::all()
         .add(Column::Effect.eq("allow"))
@@ -245,8 +251,8 @@ fn opening() -> Condition {
 }
 
 /// The ids of the objects over which somebody holds an unconditional allow, for use in another query.
-pub(crate) fn objects_opened() -> SelectStatement {
-    let over = opening().add(Column::ScopeMode.eq("object")).add(Column::ObjectId.is_not_null());
+pub(crate) fn objects_opened(now: Moment) -> SelectStatement {
+    let over = opening(now).add(Column::ScopeMode.eq("object")).add(Column::ObjectId.is_not_null());
     Entity::find().select_only().column(Column::ObjectId).filter(over).into_query()
 }
 
@@ -255,9 +261,10 @@ pub(crate) fn objects_opened() -> SelectStatement {
 pub(crate) async fn scopes_opened(
     conn: &impl ConnectionTrait,
     tenant: Option<Uuid>,
+    now: Moment,
 ) -> Result<Vec<(Option<Uuid>, Scope)>> {
     let wide = ["object_kind", "object_type", "group_direct_objects", "group_descendant_objects"];
-    let mut which = opening().add(Column::ScopeMode.is_in(wide));
+    let mut which = opening(now).add(Column::ScopeMode.is_in(wide));
     if let Some(tenant) = tenant {
         which = which.add(Column::TenantId.is_null().or(Column::TenantId.eq(tenant)));
     }

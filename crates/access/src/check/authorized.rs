@@ -58,7 +58,7 @@ pub async fn authorized_object_ids(
         _ => return Err(NotListed(asked.object_kind.clone()).into()),
     };
     let ceiling = ctx.caller().ceiling().filter(|_| own);
-    let visible = ctx.world()?.visible(asked.subject, ceiling, &asked.action, kind);
+    let visible = ctx.world()?.visible(asked.subject, ctx.now().0, ceiling, &asked.action, kind);
     let visible = Visibility::Any(vec![visible]);
     let sub = match asked.object_type.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) if kind != ObjectKind::Group => match ObjectType::within(kind, text) {

@@ -105,6 +105,7 @@ pub(super) fn question<'a>(
         object: request.selector(),
         context,
         session,
+        now: ctx.now().0,
         ceiling: ctx.caller().ceiling().filter(|_| own),
         administrative: false,
     }

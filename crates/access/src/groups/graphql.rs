@@ -11,6 +11,7 @@ use super::{
     GroupFilter, NewGroup, create, delete, find, list, list_children, list_of_entity, members, update,
 };
 use super::{purge, remove_parent, restore, set_parent, set_status};
+use crate::term::TermInput;
 use crate::words::EntityStatus;
 
 /// A group of principals or of objects.
@@ -313,9 +314,15 @@ impl GroupMutation {
     }
 
     /// Adds an entity to a principal group.
-    async fn add_group_member(&self, door: &Context<'_>, group_id: ID, entity_id: ID) -> Result<bool> {
+    async fn add_group_member(
+        &self,
+        door: &Context<'_>,
+        group_id: ID,
+        entity_id: ID,
+        term: Option<TermInput>,
+    ) -> Result<bool> {
         let (group, entity) = (door::id("groupId", &group_id)?, door::id("entityId", &entity_id)?);
-        members::add(door::ctx(door)?, group, entity).await?;
+        members::add(door::ctx(door)?, group, entity, TermInput::read(term)?).await?;
         Ok(true)
     }
 

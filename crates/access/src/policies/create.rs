@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::model::DirectPolicy;
 use super::store;
 use crate::subjects::{self, GrantFault};
+use crate::term::{Renewal, Term};
 use crate::{blocks, bound, rules, tenancy};
 
 /// Who may give blocks.
 pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
 
 /// What is needed for a direct policy.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct NewPolicy {
     /// The tenant of the block.
     pub tenant: Option<Uuid>,
@@ -22,10 +23,13 @@ pub struct NewPolicy {
     pub subject: Subject,
     /// The block.
     pub block: Uuid,
+    /// For how long, and why.
+    pub term: Term,
 }
 
-/// Gives the block; a subject that holds it already keeps the policy it has.
+/// Gives the block; a subject that holds it already keeps the policy it has, for longer if that is what is given.
 pub async fn create(ctx: &Ctx, new: NewPolicy) -> Result<DirectPolicy> {
+    new.term.check(ctx.now())?;
     let allowed = ctx.require(&RULE, &Within::<DirectPolicy>::tenant(new.tenant))?;
     let mut tx = ctx.begin().await?;
     tenancy::active(&tx, new.tenant).await?;
@@ -34,27 +38,37 @@ pub async fn create(ctx: &Ctx, new: NewPolicy) -> Result<DirectPolicy> {
     if block.tenant != new.tenant {
         return Err(GrantFault::BlockTenant.into());
     }
-    if let Some(known) = store::holding(tx.conn(), new.block, new.subject).await? {
-        return Ok(known);
+    let known = store::holding(tx.conn(), new.block, new.subject).await?;
+    if let Some(known) = &known
+        && known.term.renewed(&new.term, ctx.now())? == Renewal::Kept
+    {
+        return Ok(known.clone());
     }
     let blocks = [block];
     rules::receives(&tx, &kinds, new.tenant, &blocks).await?;
     bound::may_hand_out(&tx, &blocks).await?;
-    let policy = DirectPolicy {
-        id: ctx.new_id(),
-        tenant: new.tenant,
-        subject: new.subject,
-        block: new.block,
-        created_at: ctx.now(),
+    let (policy, event) = match known {
+        Some(known) => {
+            let before = known.state();
+            let policy = DirectPolicy { term: new.term, ..known };
+            store::save(&tx, &allowed, &policy).await?;
+            (policy, Event::new("direct_policy.renew").before(before))
+        }
+        None => {
+            let policy = DirectPolicy {
+                id: ctx.new_id(),
+                tenant: new.tenant,
+                subject: new.subject,
+                block: new.block,
+                term: new.term,
+                created_at: ctx.now(),
+            };
+            store::insert(&tx, &allowed, &policy).await?;
+            (policy, Event::new("direct_policy.create"))
+        }
     };
-    store::insert(&tx, &allowed, &policy).await?;
-    tx.record(
-        &allowed,
-        Event::new("direct_policy.create")
-            .on("direct_policy", policy.id)
-            .after(policy.state())
-            .change(Change::Put(policy.fact())),
-    );
+    let event = event.on("direct_policy", policy.id).after(policy.state());
+    tx.record(&allowed, event.change(Change::Put(policy.fact())));
     tx.commit().await?;
     Ok(policy)
 }

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql as door;
-use atoll_base::{Common, PageBounds, Result};
+use atoll_base::{Common, Moment, PageBounds, Result};
 use uuid::Uuid;
 
 use super::model::DirectPolicy;
 use super::{NewPolicy, PolicyFilter, create, delete, list};
 use crate::blocks;
 use crate::blocks::graphql::BlockView;
+use crate::term::TermInput;
 use crate::words::SubjectKind;
 
 /// A subject holds a permission block directly.
@@ -24,6 +25,12 @@ pub struct PolicyView {
     subject_id: ID,
     permission_block_id: ID,
     permission_block: BlockView,
+    /// From when on it counts; null means at once.
+    not_before: Option<String>,
+    /// Until when it counts; null means until it is taken away.
+    expires_at: Option<String>,
+    /// Why it was given.
+    reason: Option<String>,
     created_at: String,
 }
 
@@ -43,6 +50,9 @@ impl PolicyView {
                 subject_id: door::show(policy.subject.id()),
                 permission_block_id: door::show(policy.block),
                 permission_block: block.ok_or_else(|| Common::not_found("permission block", policy.block))?,
+                not_before: policy.term.not_before.map(Moment::rfc3339),
+                expires_at: policy.term.expires.map(Moment::rfc3339),
+                reason: policy.term.reason,
                 created_at: policy.created_at.rfc3339(),
             })
         };
@@ -65,6 +75,8 @@ pub struct CreateDirectPolicyInput {
     subject_kind: SubjectKind,
     subject_id: ID,
     permission_block_id: ID,
+    /// For how long, and why; null means until it is taken away.
+    term: Option<TermInput>,
 }
 
 /// Queries about direct policies.
@@ -114,6 +126,7 @@ impl PolicyMutation {
             tenant: door::optional_id("tenantId", input.tenant_id.as_ref())?,
             subject: input.subject_kind.of(door::id("subjectId", &input.subject_id)?),
             block: door::id("permissionBlockId", &input.permission_block_id)?,
+            term: TermInput::read(input.term)?,
         };
         let made = create(ctx, new).await?;
         let shown = PolicyView::of(ctx, vec![made]).await?.pop();

@@ -3,12 +3,14 @@
 use atoll_base::Moment;
 use atoll_base::ctx::Guarded;
 use atoll_policy::{Fact, ObjectKind, ObjectRef, Subject};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::term::Term;
 use crate::words::SubjectKind;
 
-/// A subject holds a permission block without a role between them. It does so once, and the policy never changes.
+/// A subject holds a permission block without a role between them. It does so once; only for how
+/// long can change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectPolicy {
     /// Id.
@@ -19,6 +21,8 @@ pub struct DirectPolicy {
     pub subject: Subject,
     /// The block.
     pub block: Uuid,
+    /// For how long, and why.
+    pub term: Term,
     /// Since when.
     pub created_at: Moment,
 }
@@ -26,17 +30,25 @@ pub struct DirectPolicy {
 impl DirectPolicy {
     /// The policy as decisions know it.
     pub fn fact(&self) -> Fact {
-        Fact::DirectPolicy { id: self.id, tenant: self.tenant, subject: self.subject, block: self.block }
+        Fact::DirectPolicy {
+            id: self.id,
+            tenant: self.tenant,
+            subject: self.subject,
+            block: self.block,
+            window: self.term.window(),
+        }
     }
 
     /// The policy as the ledger shows it.
     pub fn state(&self) -> Value {
-        json!({
-            "tenant_id": self.tenant,
-            "subject_kind": SubjectKind::from(self.subject).as_str(),
-            "subject_id": self.subject.id(),
-            "permission_block_id": self.block,
-        })
+        let mut state = Map::from_iter([
+            ("tenant_id".to_owned(), json!(self.tenant)),
+            ("subject_kind".to_owned(), json!(SubjectKind::from(self.subject).as_str())),
+            ("subject_id".to_owned(), json!(self.subject.id())),
+            ("permission_block_id".to_owned(), json!(self.block)),
+        ]);
+        self.term.show(&mut state);
+        Value::Object(state)
     }
 }
 

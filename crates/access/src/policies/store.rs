@@ -5,12 +5,14 @@ use atoll_base::db::{Engine, in_ids};
 use atoll_base::{Moment, Page, PageRequest, Result};
 use atoll_policy::Subject;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::find::PolicyFilter;
 use super::model::DirectPolicy;
 use crate::assignments::store::{held_outside, subject, subject_not_deleted};
+use crate::term::Term;
 use crate::words::SubjectKind;
 
 /// A row of `direct_policies`.
@@ -28,6 +30,12 @@ pub struct Model {
     pub subject_id: Uuid,
     /// The block.
     pub block_id: Uuid,
+    /// From when on it counts.
+    pub not_before: Option<i64>,
+    /// Until when it counts.
+    pub expires_at: Option<i64>,
+    /// Why it was given.
+    pub reason: Option<String>,
     /// Since when.
     pub created_at: i64,
 }
@@ -47,6 +55,7 @@ impl TryFrom<Model> for DirectPolicy {
             tenant: row.tenant_id,
             subject: subject(&row.subject_kind, row.subject_id)?,
             block: row.block_id,
+            term: Term::of(row.not_before, row.expires_at, row.reason),
             created_at: Moment(row.created_at),
         })
     }
@@ -60,6 +69,9 @@ impl From<&DirectPolicy> for Model {
             subject_kind: SubjectKind::from(policy.subject).as_str().to_owned(),
             subject_id: policy.subject.id(),
             block_id: policy.block,
+            not_before: policy.term.not_before.map(|moment| moment.0),
+            expires_at: policy.term.expires.map(|moment| moment.0),
+            reason: policy.term.reason.clone(),
             created_at: policy.created_at.0,
         }
     }
@@ -73,6 +85,18 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     let row = Model::from(policy).into_active_model().reset_all();
     Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Gives a policy another term.
+pub(crate) async fn save(tx: &Tx, _allowed: &Allowed<'_, DirectPolicy>, policy: &DirectPolicy) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, Expr::value(policy.term.not_before.map(|moment| moment.0)))
+        .col_expr(Column::ExpiresAt, Expr::value(policy.term.expires.map(|moment| moment.0)))
+        .col_expr(Column::Reason, Expr::value(policy.term.reason.clone()))
+        .filter(Column::Id.eq(policy.id))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -135,7 +159,7 @@ async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<Di
     rows.into_iter().map(DirectPolicy::try_from).collect()
 }
 
-/// The blocks that subjects of one kind hold directly, each with the tenant in which it counts.
+/// The blocks that subjects of one kind hold directly, with neither beginning nor end, each with the tenant in which it counts.
 pub(crate) async fn blocks_held(
     conn: &impl ConnectionTrait,
     kind: SubjectKind,
@@ -145,6 +169,8 @@ pub(crate) async fn blocks_held(
         .select_only()
         .columns([Column::TenantId, Column::BlockId])
         .filter(Column::SubjectKind.eq(kind.as_str()))
+        .filter(Column::NotBefore.is_null())
+        .filter(Column::ExpiresAt.is_null())
         .filter(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects));
     Ok(rows.into_tuple().all(conn).await?)
 }

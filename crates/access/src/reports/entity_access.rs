@@ -9,7 +9,6 @@ use super::grants::{Access, grouped};
 use super::paths::Paths;
 use super::store::{self, Which};
 use super::{About, READ};
-use crate::groups::members;
 use crate::tenancy::absent;
 
 /// A page of the grants of an entity in a tenant, or of all, for those who deal with policies there; its own first, then
@@ -24,10 +23,10 @@ pub async fn entity_access(
     let world = ctx.world()?;
     let known = world.entity(entity).filter(|known| !known.deleted);
     let conn = ctx.db().reader();
-    let paths = Paths::from(&world, &members::groups_of(conn, entity).await?);
+    let paths = Paths::of(ctx, &world, entity).await?;
     let subjects = [Subject::Entity(entity)].into_iter().chain(paths.groups().map(Subject::Group)).collect();
     let which = Which { subjects: Some(subjects), within: tenant, ..Which::default() };
-    let held = store::grants(conn, &which, page).await?;
+    let held = store::grants(conn, &which, ctx.now(), page).await?;
     // Whoever looks after one tenant learns nothing about entities that have nothing to do with it.
     let foreign = known.is_none_or(|known| tenant.is_some() && known.tenant != tenant) && held.total == 0;
     if foreign || known.is_none() {

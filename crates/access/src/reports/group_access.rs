@@ -34,6 +34,6 @@ pub async fn group_access(ctx: &Ctx, group: Uuid, page: PageRequest) -> Result<P
             (Which { within, blocks: Some(blocks), ..Which::default() }, Paths::default())
         }
     };
-    let held = store::grants(ctx.db().reader(), &which, page).await?;
+    let held = store::grants(ctx.db().reader(), &which, ctx.now(), page).await?;
     grouped(ctx, &world, held, &paths).await
 }

@@ -32,11 +32,12 @@ pub async fn role_holders(ctx: &Ctx, role: Uuid, page: PageRequest) -> Result<Pa
     let role = roles::known(ctx, role).await?;
     ctx.require(&READ, &role)?;
     let (conn, world) = (ctx.db().reader(), ctx.world()?);
-    let assigned: BTreeSet<Uuid> = assignments::store::groups_of(conn, role.id).await?.into_iter().collect();
+    let assigned: BTreeSet<Uuid> =
+        assignments::store::groups_now(conn, role.id, ctx.now()).await?.into_iter().collect();
     let below = in_use_below(ctx, &world, &assigned).await?;
-    let found = assignments::store::holders(conn, role.id, &below, page).await?;
+    let found = assignments::store::holders(conn, role.id, &below, ctx.now(), page).await?;
     let ids: Vec<Uuid> = found.items.iter().map(|holder| holder.id).collect();
-    let joined = members::store::groups_of_each(conn, &ids).await?;
+    let joined = members::store::groups_of_each(conn, &ids, ctx.now()).await?;
     let items = found.items.into_iter().map(|row| {
         let mut shown = Vec::new();
         if row.direct {

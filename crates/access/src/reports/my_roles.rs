@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::About;
 use super::paths::Paths;
-use crate::groups::members;
 use crate::{actions, assignments, blocks, roles};
 
 /// Who may ask: whoever may read the tenant.
@@ -43,11 +42,11 @@ pub async fn my_tenant_roles(ctx: &Ctx, tenant: Uuid) -> Result<Vec<MyRole>> {
     }
     ctx.require(&RULE, &about)?;
     let conn = ctx.db().reader();
-    let paths = Paths::from(&world, &members::groups_of(conn, me).await?);
+    let paths = Paths::of(ctx, &world, me).await?;
     let subjects: Vec<Subject> =
         [Subject::Entity(me)].into_iter().chain(paths.groups().map(Subject::Group)).collect();
     let mut held: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
-    for assignment in assignments::store::counting_in(conn, &subjects, tenant).await? {
+    for assignment in assignments::store::counting_in(conn, &subjects, tenant, ctx.now()).await? {
         held.entry(assignment.role).or_default().extend(paths.shown(&world, assignment.subject));
     }
     let ids: Vec<Uuid> = held.keys().copied().collect();

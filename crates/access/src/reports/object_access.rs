@@ -36,7 +36,7 @@ pub async fn object_access(
     let blocks = covering(ctx, object, sub, tenant, world.parent_of(object)).await?;
     let within = shown_within(ctx, tenant)?;
     let which = Which { within, counting_in: Some(tenant), blocks: Some(blocks), ..Which::default() };
-    let held = store::grants(ctx.db().reader(), &which, page).await?;
+    let held = store::grants(ctx.db().reader(), &which, ctx.now(), page).await?;
     let paths = Paths::from(&world, &groups_among(&held.items));
     grouped(ctx, &world, held, &paths).await
 }

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use atoll_base::Result;
+use atoll_base::ctx::Ctx;
 use atoll_policy::{GroupFlavour, Status, Subject, World};
 use uuid::Uuid;
+
+use crate::groups::members;
 
 /// The groups that pass something on to somebody, each with the ways it comes: chains of groups from that one down to
 /// the one where the way begins.
@@ -11,6 +15,12 @@ use uuid::Uuid;
 pub(super) struct Paths(BTreeMap<Uuid, Vec<Vec<Uuid>>>);
 
 impl Paths {
+    /// The ways to an entity, from the groups that it is in now.
+    pub(super) async fn of(ctx: &Ctx, world: &World, entity: Uuid) -> Result<Paths> {
+        let mut joined = members::store::groups_of_each(ctx.db().reader(), &[entity], ctx.now()).await?;
+        Ok(Paths::from(world, &joined.remove(&entity).unwrap_or_default()))
+    }
+
     /// The ways that begin in these groups. A group that is not in use passes nothing on, not even from above.
     pub(super) fn from(world: &World, begin: &[Uuid]) -> Paths {
         let mut paths = Paths::default();

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::grants::{Held, Source};
 use super::orphans::Orphan;
 use crate::assignments::store::subject;
+use crate::term::counting;
 use crate::words::SubjectKind;
 
 /// Which grants to read.
@@ -25,15 +26,16 @@ pub(super) struct Which {
     pub(super) blocks: Option<SelectStatement>,
 }
 
-/// A page of grants, by subject and then as they were made.
+/// A page of the grants that count now, by subject and then as they were made.
 pub(super) async fn grants(
     conn: &impl ConnectionTrait,
     which: &Which,
+    now: Moment,
     page: PageRequest,
 ) -> Result<Page<Held>> {
     let engine = Engine::of(conn);
-    let mut all = directly(engine, which);
-    all.union(UnionType::All, by_role(engine, which));
+    let mut all = directly(engine, which, now);
+    all.union(UnionType::All, by_role(engine, which, now));
     let count = Query::select()
         .expr_as(Func::count(Expr::value(1)), "total")
         .from_subquery(all.clone(), "grants")
@@ -76,17 +78,18 @@ fn held(row: &QueryResult) -> Result<Held> {
 
 const SUBJECT: [&str; 4] = ["id", "tenant_id", "subject_kind", "subject_id"];
 
-fn directly(engine: Engine, which: &Which) -> SelectStatement {
+fn directly(engine: Engine, which: &Which, now: Moment) -> SelectStatement {
     Query::select()
         .columns(SUBJECT.map(|column| ("direct_policies", column)))
         .expr_as(no_id(engine), "role_id")
         .columns([("direct_policies", "block_id"), ("direct_policies", "created_at")])
         .from("direct_policies")
         .cond_where(matches(engine, which, "direct_policies", "direct_policies"))
+        .cond_where(counting("direct_policies", now))
         .to_owned()
 }
 
-fn by_role(engine: Engine, which: &Which) -> SelectStatement {
+fn by_role(engine: Engine, which: &Which, now: Moment) -> SelectStatement {
     Query::select()
         .columns(SUBJECT.map(|column| ("role_assignments", column)))
         .column(("role_assignments", "role_id"))
@@ -99,6 +102,7 @@ fn by_role(engine: Engine, which: &Which) -> SelectStatement {
         )
         .and_where(Expr::col(("roles", "deleted_at")).is_null())
         .cond_where(matches(engine, which, "role_assignments", "role_permission_blocks"))
+        .cond_where(counting("role_assignments", now))
         .to_owned()
 }
 

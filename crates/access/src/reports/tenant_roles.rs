@@ -32,7 +32,7 @@ pub async fn tenant_roles(ctx: &Ctx, tenant: Uuid, page: PageRequest) -> Result<
     let roles = roles::store::list(conn, &filter, page).await?;
     let ids: Vec<Uuid> = roles.items.iter().map(|role| role.id).collect();
     let mut actions = actions_of(ctx, &ids).await?;
-    let counts = assignments::store::counts(conn, &ids).await?;
+    let counts = assignments::store::counts(conn, &ids, ctx.now()).await?;
     let count = |role: Uuid, kind: SubjectKind| {
         counts.get(&(role, kind.as_str().to_owned())).copied().unwrap_or_default()
     };

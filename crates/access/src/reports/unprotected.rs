@@ -21,11 +21,11 @@ pub async fn unprotected_resources(
     ctx.require(&READ, &Within::<About>::tenant(tenant))?;
     let conn = ctx.db().reader();
     let mut opened = Vec::new();
-    for (within, scope) in blocks::store::scopes_opened(conn, tenant).await? {
+    for (within, scope) in blocks::store::scopes_opened(conn, tenant, ctx.now()).await? {
         opened.extend(over_resources(conn, within, scope).await?);
     }
     let filter = ResourceFilter { tenant, kind, ..ResourceFilter::default() };
-    resources::store::unopened(conn, &filter, &opened, page).await
+    resources::store::unopened(conn, &filter, &opened, ctx.now(), page).await
 }
 
 /// What a scope covers among resources, as a filter.

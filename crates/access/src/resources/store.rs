@@ -205,13 +205,14 @@ pub(crate) async fn unopened(
     conn: &impl ConnectionTrait,
     filter: &ResourceFilter,
     opened: &[VisibleScope],
+    now: Moment,
     page: PageRequest,
 ) -> Result<Page<Resource>> {
     let covered = visible::covered(conn, ObjectKind::Resource, opened, &COLUMNS);
     let query = Entity::find()
         .filter(matches(Engine::of(conn), filter)?)
         .filter(covered.not())
-        .filter(Column::Id.not_in_subquery(blocks::store::objects_opened()));
+        .filter(Column::Id.not_in_subquery(blocks::store::objects_opened(now)));
     newest_first(conn, query, page).await
 }
 

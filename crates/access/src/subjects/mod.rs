@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use atoll_base::ctx::Tx;
 use atoll_base::{Fault, Kind, Result};
-use atoll_policy::{EntityKind, Fact, FactKey, GroupFlavour, Status, Subject};
+use atoll_policy::{EntityKind, Fact, FactKey, GroupFlavour, Phase, Status, Subject};
 use uuid::Uuid;
 
 use crate::groups;
@@ -75,6 +75,14 @@ pub(crate) async fn receivers(
     }
 }
 
+/// Whether the entity is a member of the tenant, now or from a later moment on.
+pub(crate) async fn is_member(tx: &Tx, tenant: Uuid, entity: Uuid) -> Result<bool> {
+    Ok(match tx.fact(&FactKey::Membership { tenant, entity }).await? {
+        Some(Fact::Membership { window, .. }) => window.phase(tx.ctx().now().0) != Phase::Over,
+        _ => false,
+    })
+}
+
 async fn entity(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<EntityKind>> {
     let found = tx.fact(&FactKey::Entity { id }).await?;
     let Some(Fact::Entity { tenant: home, kind, status: Status::Active, deleted: false, .. }) = found else {
@@ -83,10 +91,7 @@ async fn entity(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<Enti
     tenancy::active(tx, home).await?;
     match tenant {
         None if home.is_some() => return Err(GrantFault::OwnedByTenant.into()),
-        Some(tenant)
-            if home != Some(tenant)
-                && tx.fact(&FactKey::Membership { tenant, entity: id }).await?.is_none() =>
-        {
+        Some(tenant) if home != Some(tenant) && !is_member(tx, tenant, id).await? => {
             return Err(GrantFault::ForeignEntity.into());
         }
         _ => {}

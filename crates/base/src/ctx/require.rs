@@ -1,6 +1,6 @@
 //! The one question before every change: may they?
 
-use atoll_policy::{At, GateOn, GateOutcome, ObjectKind, Question, Selector, TenantStatus};
+use atoll_policy::{At, GateOn, GateOutcome, ObjectKind, Question, Selector, TenantStatus, When};
 use serde_json::{Value, json};
 
 use super::{Allowed, Caller, Ctx, Guarded, On, Rule, SignedIn, Visibility};
@@ -44,8 +44,9 @@ impl Ctx {
             Caller::Entity(signed_in) => signed_in,
         };
         let world = self.world()?;
-        let ceiling = signed_in.ceiling.as_deref();
-        let filters = actions.iter().map(|action| world.visible(signed_in.entity, ceiling, action, kind));
+        let (now, ceiling) = (self.now().0, signed_in.ceiling.as_deref());
+        let filters =
+            actions.iter().map(|action| world.visible(signed_in.entity, now, ceiling, action, kind));
         Ok(Visibility::Any(filters.collect()))
     }
 
@@ -65,8 +66,11 @@ impl Ctx {
         {
             return Ok(None);
         }
-        let gates: Vec<GateOn> = rule.ways.iter().filter_map(|way| gate(way.action, way.on, on)).collect();
-        if let GateOutcome::Allowed { action, .. } = world.gate(who.entity, who.ceiling.as_deref(), &gates) {
+        let gates: Vec<GateOn<'static>> =
+            rule.ways.iter().filter_map(|way| gate(way.action, way.on, on)).collect();
+        let now = self.now().0;
+        let ceiling = who.ceiling.as_deref();
+        if let GateOutcome::Allowed { action, .. } = world.gate(who.entity, When::At(now), ceiling, &gates) {
             return Ok(Some(action));
         }
         let decisions = rule.ways.iter().filter(|way| way.on == On::Decision);
@@ -79,7 +83,8 @@ impl Ctx {
                     object: Selector::object(object),
                     context: &Value::Null,
                     session: &session,
-                    ceiling: who.ceiling.as_deref(),
+                    now,
+                    ceiling,
                     administrative: rule.even_inactive,
                 };
                 if world.decide(&question).is_ok_and(|decision| decision.allowed) {
@@ -91,7 +96,7 @@ impl Ctx {
     }
 }
 
-fn gate<G: Guarded>(action: &'static str, on: On, guarded: &G) -> Option<GateOn> {
+fn gate<G: Guarded>(action: &'static str, on: On, guarded: &G) -> Option<GateOn<'static>> {
     let tenant = guarded.tenant();
     let at = match on {
         On::Platform => At::Platform,

@@ -246,12 +246,13 @@ pub(crate) async fn list(
 pub(crate) async fn members(
     conn: &impl ConnectionTrait,
     tenant: Uuid,
+    now: Moment,
     q: Option<&str>,
     page: PageRequest,
 ) -> Result<Page<model::Entity>> {
     let mut query = live()
         .filter(Column::Kind.eq(EntityKind::Human.as_str()))
-        .filter(Column::Id.in_subquery(memberships::store::members_of(tenant)));
+        .filter(Column::Id.in_subquery(memberships::store::members_of(tenant, now)));
     if let Some(q) = q {
         query = query.filter(holds_text(q));
     }

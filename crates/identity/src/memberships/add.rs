@@ -1,9 +1,10 @@
 //! Becoming a member.
 
-use atoll_access::assignments;
+use atoll_access::{Renewal, Term, assignments};
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, EntityKind, Fact, FactKey, Status};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::model::Membership;
@@ -18,7 +19,8 @@ pub(crate) const ADD_UNSEEN: Rule = Rule::any(&[May::platform("manage")]);
 
 /// Makes an entity a member of a tenant and gives it a role there if one is named. Nobody is added by somebody who may
 /// not see them.
-pub async fn add(ctx: &Ctx, tenant: Uuid, entity: Uuid, role: Option<Uuid>) -> Result<()> {
+pub async fn add(ctx: &Ctx, tenant: Uuid, entity: Uuid, role: Option<Uuid>, term: Term) -> Result<()> {
+    term.check(ctx.now())?;
     let allowed = ctx.require(&RULE, &Within::<Membership>::tenant(Some(tenant)))?;
     if !ctx.may(&ADD_UNSEEN, &Within::<Membership>::platform())? {
         entities::find(ctx, entity).await?;
@@ -28,7 +30,7 @@ pub async fn add(ctx: &Ctx, tenant: Uuid, entity: Uuid, role: Option<Uuid>) -> R
         Some(Fact::Entity { status: Status::Active, deleted: false, .. }) => {}
         _ => return Err(Common::not_found("active entity", entity).into()),
     }
-    join(&mut tx, &allowed, tenant, entity).await?;
+    join(&mut tx, &allowed, tenant, entity, term).await?;
     if let Some(role) = role {
         assignments::assign_in_tenant(&mut tx, &allowed.part(), tenant, entity, role).await?;
     }
@@ -44,23 +46,37 @@ pub(crate) async fn join_maker(
     maker: Uuid,
 ) -> Result<()> {
     match tx.fact(&FactKey::Entity { id: maker }).await? {
-        Some(Fact::Entity { kind: EntityKind::Human, .. }) => join(tx, allowed, tenant, maker).await,
+        Some(Fact::Entity { kind: EntityKind::Human, .. }) => {
+            join(tx, allowed, tenant, maker, Term::default()).await
+        }
         _ => Ok(()),
     }
 }
 
-async fn join(tx: &mut Tx, allowed: &Allowed<'_, Membership>, tenant: Uuid, entity: Uuid) -> Result<()> {
-    if store::find(tx.conn(), tenant, entity).await?.is_some() {
+async fn join(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Membership>,
+    tenant: Uuid,
+    entity: Uuid,
+    term: Term,
+) -> Result<()> {
+    let now = tx.ctx().now();
+    if let Some(known) = store::find(tx.conn(), tenant, entity).await?
+        && known.term.renewed(&term, now)? == Renewal::Kept
+    {
         return Ok(());
     }
-    let membership = Membership { tenant, entity, created_at: tx.ctx().now() };
+    let membership = Membership { tenant, entity, term, created_at: now };
     store::put(tx, allowed, &membership).await?;
+    let mut state = Map::from_iter([("tenant_id".to_owned(), tenant.to_string().into())]);
+    membership.term.show(&mut state);
     tx.record(
         allowed,
         Event::new("tenant_member.add")
             .of(Some(tenant))
             .on("entity", entity)
             .detail("tenant_id", tenant.to_string())
+            .after(Value::Object(state))
             .change(Change::Put(membership.fact())),
     );
     Ok(())

@@ -1,6 +1,7 @@
 //! The GraphQL door of memberships.
 
 use async_graphql::{Context, ID, Object};
+use atoll_access::TermInput;
 use atoll_base::door::graphql as door;
 use atoll_base::{PageBounds, Result};
 
@@ -35,18 +36,20 @@ pub struct MembershipMutation;
 
 #[Object]
 impl MembershipMutation {
-    /// Makes an entity a member of a tenant; with a role of that tenant, if you name one.
+    /// Makes an entity a member of a tenant; with a role of that tenant, if you name one. The term is that of the
+    /// membership; with it the entity loses what it was given there.
     async fn add_tenant_member(
         &self,
         door: &Context<'_>,
         tenant_id: ID,
         entity_id: ID,
         role_id: Option<ID>,
+        term: Option<TermInput>,
     ) -> Result<bool> {
         let tenant = door::id("tenantId", &tenant_id)?;
         let entity = door::id("entityId", &entity_id)?;
         let role = door::optional_id("roleId", role_id.as_ref())?;
-        add(door::ctx(door)?, tenant, entity, role).await?;
+        add(door::ctx(door)?, tenant, entity, role, TermInput::read(term)?).await?;
         Ok(true)
     }
 

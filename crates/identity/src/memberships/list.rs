@@ -19,5 +19,5 @@ pub async fn list(ctx: &Ctx, tenant: Uuid, q: Option<&str>, page: PageRequest) -
     if ctx.world()?.tenant(tenant).is_none_or(|known| known.status == TenantStatus::Deleted) {
         return Err(Common::not_found("tenant", tenant).into());
     }
-    entities::store::members(ctx.db().reader(), tenant, q, page).await
+    entities::store::members(ctx.db().reader(), tenant, ctx.now(), q, page).await
 }

@@ -1,16 +1,19 @@
 //! A membership.
 
+use atoll_access::Term;
 use atoll_base::Moment;
 use atoll_policy::{Fact, FactKey};
 use uuid::Uuid;
 
 /// An entity's place in a tenant. It can be given what that tenant's roles grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// The tenant.
     pub tenant: Uuid,
     /// The member.
     pub entity: Uuid,
+    /// For how long, and why.
+    pub term: Term,
     /// Since when.
     pub created_at: Moment,
 }
@@ -18,7 +21,7 @@ pub struct Membership {
 impl Membership {
     /// The membership as decisions know it.
     pub fn fact(&self) -> Fact {
-        Fact::Membership { tenant: self.tenant, entity: self.entity }
+        Fact::Membership { tenant: self.tenant, entity: self.entity, window: self.term.window() }
     }
 
     /// What it is known by.

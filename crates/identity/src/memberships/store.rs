@@ -1,5 +1,6 @@
 //! The table of memberships.
 
+use atoll_access::Term;
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Moment, Result};
 use atoll_policy::Fact;
@@ -24,6 +25,12 @@ pub struct Model {
     pub entity_id: Uuid,
     /// Always [`ACTIVE`].
     pub status: String,
+    /// From when on it counts.
+    pub not_before: Option<i64>,
+    /// Until when it counts.
+    pub expires_at: Option<i64>,
+    /// Why it was given.
+    pub reason: Option<String>,
     /// Birth.
     pub created_at: i64,
 }
@@ -39,19 +46,29 @@ pub(crate) const ACTIVE: &str = "active";
 
 impl From<Model> for Membership {
     fn from(row: Model) -> Membership {
-        Membership { tenant: row.tenant_id, entity: row.entity_id, created_at: Moment(row.created_at) }
+        Membership {
+            tenant: row.tenant_id,
+            entity: row.entity_id,
+            term: Term::of(row.not_before, row.expires_at, row.reason),
+            created_at: Moment(row.created_at),
+        }
     }
 }
 
-/// Adds a membership that may be there already.
+/// Adds a membership; one that is there already takes this term.
 pub(crate) async fn put(tx: &Tx, _allowed: &Allowed<'_, Membership>, membership: &Membership) -> Result<()> {
     let row = Model {
         tenant_id: membership.tenant,
         entity_id: membership.entity,
         status: ACTIVE.to_owned(),
+        not_before: membership.term.not_before.map(|moment| moment.0),
+        expires_at: membership.term.expires.map(|moment| moment.0),
+        reason: membership.term.reason.clone(),
         created_at: membership.created_at.0,
     };
-    let there = OnConflict::columns([Column::TenantId, Column::EntityId]).do_nothing().to_owned();
+    let there = OnConflict::columns([Column::TenantId, Column::EntityId])
+        .update_columns([Column::NotBefore, Column::ExpiresAt, Column::Reason])
+        .to_owned();
     Entity::insert(row.into_active_model().reset_all())
         .on_conflict(there)
         .exec_without_returning(tx.conn())
@@ -98,9 +115,11 @@ pub(crate) async fn remove_of_entity(
     Ok(tenants)
 }
 
-/// The ids of a tenant's members, for use in another query.
-pub(crate) fn members_of(tenant: Uuid) -> sea_orm::sea_query::SelectStatement {
-    let query = Entity::find().select_only().column(Column::EntityId).filter(Column::TenantId.eq(tenant));
+/// The ids of a tenant's members whose membership is not over, for use in another query.
+pub(crate) fn members_of(tenant: Uuid, now: Moment) -> sea_orm::sea_query::SelectStatement {
+    let lasts = Column::ExpiresAt.is_null().or(Column::ExpiresAt.gt(now.0));
+    let query = Entity::find().select_only().column(Column::EntityId);
+    let query = query.filter(Column::TenantId.eq(tenant)).filter(lasts);
     sea_orm::QueryTrait::into_query(query)
 }
 

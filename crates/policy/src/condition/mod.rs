@@ -90,6 +90,15 @@ impl Conditions {
         &self.raw
     }
 
+    /// The paths that do not hold or cannot be judged; `(conditions)` if these are not an object.
+    pub(crate) fn unmet(&self, roots: &Roots<'_>) -> Vec<String> {
+        let (Some(entries), Value::Object(texts)) = (&self.entries, &self.raw) else {
+            return vec!["(conditions)".to_owned()];
+        };
+        let unmet = entries.iter().zip(texts.keys()).filter(|(entry, _)| entry.judge(roots) != Truth::True);
+        unmet.map(|(_, path)| path.clone()).collect()
+    }
+
     pub(crate) fn judge(&self, roots: &Roots<'_>) -> Truth {
         let Some(entries) = &self.entries else { return Truth::Unknown };
         let mut all = Truth::True;

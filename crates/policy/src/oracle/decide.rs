@@ -8,6 +8,7 @@ use crate::ceiling::{CeilingEntry, CeilingScope};
 use crate::fact::Fact;
 use crate::object::ObjectRef;
 use crate::question::{Question, Selector};
+use crate::window::When;
 use crate::words::{Effect, ObjectKind, TenantStatus};
 
 impl Oracle {
@@ -59,7 +60,7 @@ impl Oracle {
         let mut weighed = Vec::new();
         let mut allowed = false;
         // 7
-        for grant in self.grants(question.subject) {
+        for grant in self.grants(question.subject, When::At(question.now)) {
             let mut actions = grant.actions.clone();
             actions.sort();
             actions.dedup();
@@ -72,6 +73,8 @@ impl Oracle {
                     Some("scope_mismatch")
                 } else if one != action {
                     Some("grant_mismatch")
+                } else if grant.untimely.is_some() {
+                    grant.untimely
                 } else if !met {
                     Some("conditions_mismatch")
                 } else {
@@ -84,7 +87,7 @@ impl Oracle {
                 allowed |= skipped.is_none();
             }
         }
-        for tenant in self.member_of(question.subject) {
+        for tenant in self.member_of(question.subject, When::At(question.now)) {
             let Some(read) = self.action("read") else { continue };
             let skipped = if object.kind != ObjectKind::Tenant || object.id != tenant {
                 Some("scope_mismatch")

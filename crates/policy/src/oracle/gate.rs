@@ -9,11 +9,18 @@ use crate::ceiling::{Ceiling, CeilingScope};
 use crate::gate::{At, GateOn};
 use crate::object::ObjectRef;
 use crate::scope::Scope;
+use crate::window::When;
 use crate::words::{Effect, ObjectKind};
 
 impl Oracle {
     /// Whether the caller may pass by any of the alternatives.
-    pub fn gate(&self, caller: Uuid, ceiling: Option<&Ceiling>, alternatives: &[GateOn]) -> Saying {
+    pub fn gate(
+        &self,
+        caller: Uuid,
+        when: When,
+        ceiling: Option<&Ceiling>,
+        alternatives: &[GateOn<'_>],
+    ) -> Saying {
         if let Err(saying) = self.check_subject(caller) {
             return saying;
         }
@@ -23,7 +30,7 @@ impl Oracle {
                 .filter(|other| other.action == one.action)
                 .map(|other| other.at)
                 .collect();
-            self.pass(caller, ceiling, one.action, &scopes)
+            self.pass(caller, when, ceiling, one.action, &scopes)
         });
         let sayings: Vec<Saying> = refusals.collect();
         if let Some(passed) = sayings.iter().find(|saying| saying.allowed) {
@@ -36,10 +43,10 @@ impl Oracle {
     }
 
     /// All scopes listed for one action together.
-    fn pass(&self, caller: Uuid, ceiling: Option<&Ceiling>, name: &str, scopes: &[At]) -> Saying {
+    fn pass(&self, caller: Uuid, when: When, ceiling: Option<&Ceiling>, name: &str, scopes: &[At]) -> Saying {
         let Some(action) = self.action(name) else { return Saying::no("no matching allow policy") };
-        let mut grants = self.grants(caller);
-        grants.retain(|grant| grant.actions.contains(&action));
+        let mut grants = self.grants(caller, when);
+        grants.retain(|grant| grant.actions.contains(&action) && grant.untimely.is_none());
         for at in scopes {
             let object = self.asked(*at);
             let deny =
@@ -50,7 +57,7 @@ impl Oracle {
         }
         let member = |at: &At| match at {
             At::Object { object: ObjectRef { kind: ObjectKind::Tenant, id }, .. } => {
-                name == "read" && self.member_of(caller).contains(id)
+                name == "read" && self.member_of(caller, when).contains(id)
             }
             _ => false,
         };

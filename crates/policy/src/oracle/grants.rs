@@ -7,6 +7,7 @@ use super::Oracle;
 use super::objects::Object;
 use crate::fact::{Fact, Subject};
 use crate::scope::Scope;
+use crate::window::{When, Window};
 use crate::words::{Effect, EntityKind, GroupFlavour, ObjectKind, Status, TenantStatus};
 
 /// A block as a subject holds it.
@@ -21,6 +22,8 @@ pub(super) struct Grant {
     pub(super) effect: Effect,
     pub(super) conditions: Value,
     pub(super) actions: Vec<Uuid>,
+    /// Why it does not count now, in the words of explanations.
+    pub(super) untimely: Option<&'static str>,
 }
 
 impl Grant {
@@ -46,16 +49,31 @@ impl Grant {
     }
 }
 
+/// Why something with this window does not count. Where no moment is given, nothing that begins or ends counts.
+fn untimely(window: &Window, when: When) -> Option<&'static str> {
+    match (when, window.not_before, window.expires) {
+        (_, None, None) => None,
+        (When::At(now), _, Some(end)) if now >= end => Some("expired"),
+        (When::At(now), Some(start), _) if now < start => Some("not_yet"),
+        (When::At(_), ..) => None,
+        (When::Lasting, ..) => Some("expired"),
+    }
+}
+
 impl Oracle {
     /// The subject, the active principal groups it is in, and the active ones above those; a group that is not active
     /// or is deleted cuts the chain.
-    fn principals(&self, subject: Uuid) -> Vec<Subject> {
+    fn principals(&self, subject: Uuid, when: When) -> Vec<Subject> {
         let mut found = vec![Subject::Entity(subject)];
         let mut waiting: Vec<Uuid> = self
             .facts
             .iter()
             .filter_map(|fact| match fact {
-                Fact::Member { group, entity } if *entity == subject => Some(*group),
+                Fact::Member { group, entity, window }
+                    if *entity == subject && untimely(window, when).is_none() =>
+                {
+                    Some(*group)
+                }
                 _ => None,
             })
             .collect();
@@ -81,21 +99,23 @@ impl Oracle {
         found
     }
 
-    /// All that the subject holds: direct policies by id, then roles by role, assignment and block.
-    pub(super) fn grants(&self, subject: Uuid) -> Vec<Grant> {
-        let principals = self.principals(subject);
+    /// All that the subject holds, due or not: direct policies by id, then roles by role, assignment and block.
+    pub(super) fn grants(&self, of: Uuid, when: When) -> Vec<Grant> {
+        let principals = self.principals(of, when);
         let mut found = Vec::new();
         for fact in &self.facts {
             match fact {
-                Fact::DirectPolicy { id, tenant, subject, block } if principals.contains(subject) => {
-                    found.extend(self.grant(*id, *tenant, None, *block));
+                Fact::DirectPolicy { id, tenant, subject, block, window } if principals.contains(subject) => {
+                    found.extend(self.grant(*id, *tenant, None, *block, untimely(window, when)));
                 }
-                Fact::Assignment { id, tenant, subject, role } if principals.contains(subject) => {
+                Fact::Assignment { id, tenant, subject, role, window } if principals.contains(subject) => {
                     let Some(name) = self.live_role(*role) else { continue };
                     for fact in &self.facts {
                         match fact {
                             Fact::RoleBlock { role: of, block } if of == role => {
-                                found.extend(self.grant(*id, *tenant, Some((*role, name.clone())), *block));
+                                let role = Some((*role, name.clone()));
+                                let untimely = untimely(window, when);
+                                found.extend(self.grant(*id, *tenant, role, *block, untimely));
                             }
                             _ => {}
                         }
@@ -104,8 +124,32 @@ impl Oracle {
                 _ => {}
             }
         }
+        for grant in &mut found {
+            self.end_with_membership(of, when, grant);
+        }
         found.sort_by_key(|grant| (grant.role.as_ref().map(|(role, _)| *role), grant.id, grant.block));
         found
+    }
+
+    /// What is bounded to a tenant begins and ends with the membership of that tenant, if the subject has one.
+    fn end_with_membership(&self, of: Uuid, when: When, grant: &mut Grant) {
+        let scope = match grant.scope {
+            Scope::Tenant(tenant) => Some(tenant),
+            _ => None,
+        };
+        for bound in grant.boundaries.into_iter().chain([scope]).flatten() {
+            for fact in &self.facts {
+                match fact {
+                    Fact::Membership { tenant, entity, window } if *entity == of && *tenant == bound => {
+                        let untimely = untimely(window, when);
+                        if untimely == Some("expired") || grant.untimely.is_none() {
+                            grant.untimely = untimely;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     fn live_role(&self, role: Uuid) -> Option<String> {
@@ -121,6 +165,7 @@ impl Oracle {
         boundary: Option<Uuid>,
         role: Option<(Uuid, String)>,
         wanted: Uuid,
+        untimely: Option<&'static str>,
     ) -> Option<Grant> {
         self.facts.iter().find_map(|fact| match fact {
             Fact::Block { id, tenant, scope, effect, conditions, actions } if *id == wanted => Some(Grant {
@@ -132,13 +177,14 @@ impl Oracle {
                 effect: *effect,
                 conditions: conditions.clone(),
                 actions: actions.clone(),
+                untimely,
             }),
             _ => None,
         })
     }
 
     /// Active memberships of an active human in active tenants; sorted.
-    pub(super) fn member_of(&self, subject: Uuid) -> Vec<Uuid> {
+    pub(super) fn member_of(&self, subject: Uuid, when: When) -> Vec<Uuid> {
         let human = self
             .facts
             .iter()
@@ -147,7 +193,11 @@ impl Oracle {
             .facts
             .iter()
             .filter_map(|fact| match fact {
-                Fact::Membership { tenant, entity } if human && *entity == subject => Some(*tenant),
+                Fact::Membership { tenant, entity, window }
+                    if human && *entity == subject && untimely(window, when).is_none() =>
+                {
+                    Some(*tenant)
+                }
                 _ => None,
             })
             .filter(|tenant| self.tenant_status(*tenant) == TenantStatus::Active)

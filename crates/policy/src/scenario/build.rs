@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::phrase::{Ask, On, RulePhrase, ask, rule};
-use super::text::{Answer, Entity, File, Given, Group, Role, Rule};
+use super::text::{Answer, Entity, File, Given, Group, Held, Role, Rule, moment};
 use super::{Expected, Line, Scenario, ScenarioError};
 use crate::catalogue;
 use crate::ceiling::{Ceiling, CeilingEntry, CeilingScope};
@@ -112,8 +112,8 @@ impl Builder {
         for (name, tenant) in &file.tenants {
             let of = self.known(name)?.id;
             for member in &tenant.members {
-                let entity = self.of_kind(member, ObjectKind::Entity)?.id;
-                self.facts.push(Fact::Membership { tenant: of, entity });
+                let entity = self.of_kind(member.name(), ObjectKind::Entity)?.id;
+                self.facts.push(Fact::Membership { tenant: of, entity, window: member.window()? });
                 self.memberships.push((of, entity));
             }
         }
@@ -171,8 +171,8 @@ impl Builder {
                 attributes: group.attributes.clone(),
             });
             for member in &group.members {
-                let entity = self.of_kind(member, ObjectKind::Entity)?.id;
-                self.facts.push(Fact::Member { group: known.id, entity });
+                let entity = self.of_kind(member.name(), ObjectKind::Entity)?.id;
+                self.facts.push(Fact::Member { group: known.id, entity, window: member.window()? });
             }
         }
         Ok(())
@@ -210,16 +210,17 @@ impl Builder {
         }
         let mut number = 0;
         for (subject, held) in &file.grants {
-            for name in held {
+            for held in held {
                 number += 1;
                 let id = Uuid::from_u128(0x5ce0_0000_0000_4000_9000_0000_0000_0000 + number);
-                self.grant(id, subject, name)?;
+                self.grant(id, subject, held)?;
             }
         }
         Ok(())
     }
 
-    fn grant(&mut self, id: Uuid, holder: &str, name: &str) -> Result<()> {
+    fn grant(&mut self, id: Uuid, holder: &str, held: &Held) -> Result<()> {
+        let (name, window) = (held.name(), held.window()?);
         let (holder_is, granted) = (self.known(holder)?, self.known(name)?);
         let tenant = granted.tenant;
         let subject = match holder_is.kind {
@@ -239,8 +240,8 @@ impl Builder {
             _ => return wrong(format!("'{holder}' cannot hold '{name}'")),
         };
         self.facts.push(match granted.kind {
-            ObjectKind::Policy => Fact::DirectPolicy { id, tenant, subject, block: granted.id },
-            ObjectKind::Role => Fact::Assignment { id, tenant, subject, role: granted.id },
+            ObjectKind::Policy => Fact::DirectPolicy { id, tenant, subject, block: granted.id, window },
+            ObjectKind::Role => Fact::Assignment { id, tenant, subject, role: granted.id, window },
             _ => return wrong(format!("'{name}' is neither a block nor a role")),
         });
         Ok(())
@@ -334,6 +335,7 @@ impl Builder {
             action: action.to_owned(),
             context: given.context.clone(),
             session: given.session.clone(),
+            now: given.at.as_deref().map_or(Ok(0), moment)?,
             ceiling: given.token.as_deref().map(|rules| self.ceiling(rules)).transpose()?,
             administrative: given.administrative,
             expected,

@@ -50,6 +50,8 @@ pub struct Line {
     pub context: Value,
     /// What the platform knows about the credential.
     pub session: Value,
+    /// When it is asked, in microseconds since 1970.
+    pub now: i64,
     /// The ceiling of the token in use.
     pub ceiling: Option<Ceiling>,
     /// Whether the question looks past what is switched off.
@@ -128,6 +130,7 @@ impl Line {
             object: Selector::object(object),
             context: &self.context,
             session: &self.session,
+            now: self.now,
             ceiling: self.ceiling.as_ref(),
             administrative: self.administrative,
         }

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
+use super::ScenarioError;
+use crate::window::Window;
 use crate::words::{Status, TenantStatus};
 
 type Named<T> = BTreeMap<String, T>;
@@ -40,7 +44,7 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) roles: Named<Role>,
     #[serde(default)]
-    pub(super) grants: Named<Vec<String>>,
+    pub(super) grants: Named<Vec<Held>>,
     #[serde(default)]
     pub(super) answers: Named<Answer>,
     #[serde(default)]
@@ -61,7 +65,7 @@ pub(super) struct Tenant {
     #[serde(default = "in_use")]
     pub(super) status: TenantStatus,
     #[serde(default)]
-    pub(super) members: Vec<String>,
+    pub(super) members: Vec<Held>,
     #[serde(default = "empty")]
     pub(super) attributes: Value,
 }
@@ -121,7 +125,7 @@ pub(super) struct Group {
     #[serde(rename = "in")]
     pub(super) parent: Option<String>,
     #[serde(default)]
-    pub(super) members: Vec<String>,
+    pub(super) members: Vec<Held>,
     #[serde(default = "empty")]
     pub(super) attributes: Value,
 }
@@ -141,6 +145,39 @@ impl Rule {
             Self::When { rule, when } => (rule, when.clone()),
         }
     }
+}
+
+/// A name, or the same for a while.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Held {
+    Always(String),
+    While { name: String, from: Option<String>, until: Option<String> },
+}
+
+impl Held {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Always(name) | Self::While { name, .. } => name,
+        }
+    }
+
+    pub(super) fn window(&self) -> Result<Window, ScenarioError> {
+        match self {
+            Self::Always(_) => Ok(Window::ALWAYS),
+            Self::While { from, until, .. } => Ok(Window {
+                not_before: from.as_deref().map(moment).transpose()?,
+                expires: until.as_deref().map(moment).transpose()?,
+            }),
+        }
+    }
+}
+
+/// Microseconds since 1970 of an RFC 3339 time.
+pub(super) fn moment(text: &str) -> Result<i64, ScenarioError> {
+    let wrong = || ScenarioError(format!("'{text}' is not a time like 2026-01-31T12:00:00Z"));
+    let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| wrong())?;
+    i64::try_from(parsed.unix_timestamp_nanos() / 1000).map_err(|_| wrong())
 }
 
 #[derive(Debug, Deserialize)]
@@ -164,6 +201,7 @@ pub(super) struct Given {
     pub(super) context: Value,
     #[serde(default = "empty")]
     pub(super) session: Value,
+    pub(super) at: Option<String>,
     pub(super) token: Option<Vec<Rule>>,
     #[serde(default)]
     pub(super) administrative: bool,
@@ -173,6 +211,6 @@ pub(super) struct Given {
 impl Given {
     /// Nothing is given.
     pub(super) fn plain(answers: Named<Answer>) -> Self {
-        Self { context: empty(), session: empty(), token: None, administrative: false, answers }
+        Self { context: empty(), session: empty(), at: None, token: None, administrative: false, answers }
     }
 }

@@ -11,6 +11,7 @@ use crate::ceiling::{Ceiling, CeilingScope};
 use crate::decide::unconditional;
 use crate::object::ObjectType;
 use crate::scope::Scope;
+use crate::window::When;
 use crate::words::{Effect, GroupFlavour, ObjectKind};
 use crate::world::World;
 
@@ -39,11 +40,14 @@ impl World {
     pub fn visible(
         &self,
         subject: Uuid,
+        now: i64,
         ceiling: Option<&Ceiling>,
         action: &str,
         kind: ObjectKind,
     ) -> Visible {
-        let (Ok(asker), Some(known)) = (Asker::find(self, subject), self.actions.named(action)) else {
+        let (Ok(asker), Some(known)) =
+            (Asker::find(self, subject, When::At(now)), self.actions.named(action))
+        else {
             return Visible::nothing(kind);
         };
         let listed = || known.types_of(kind).map(|object_type| object_type.sub.clone());
@@ -55,7 +59,7 @@ impl World {
         let (mut allow, mut deny) = (Scopes::default(), Scopes::default());
         for grant in self.grants(&asker) {
             let Ok(within) = grant.boundary() else { continue };
-            if !grant.block.actions.contains(&known.id) {
+            if !grant.block.actions.contains(&known.id) || !grant.window.is_open(now) {
                 continue;
             }
             match grant.block.effect {

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::digits::Digits;
 use crate::questions::Asked;
-use crate::worlds;
+use crate::{insights, searches, worlds};
 
 /// Worlds a run looks at, unless `ATOLL_WORLDS` says otherwise.
 const WORLDS: u32 = 20_000;
@@ -107,6 +107,12 @@ fn engine_and_oracle_agree() {
         seen.assert_share(what, "gate", 4.0);
     }
     seen.assert_share("listed", "list", 5.0);
+    seen.assert_share("not due", "decision", 5.0);
+    seen.assert_share("how to gain", "insight", 10.0);
+    seen.assert_share("how to lose", "insight", 2.0);
+    for what in ["objects", "subjects", "actions"] {
+        seen.assert_share(&format!("found {what}"), "search", 5.0);
+    }
 }
 
 fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
@@ -119,15 +125,7 @@ fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(world.stats(), detoured.stats());
     for asked in &case.asked {
-        let question = Question {
-            subject: asked.subject,
-            action: asked.action,
-            object: asked.object,
-            context: &asked.context,
-            session: &asked.session,
-            ceiling: asked.ceiling.as_ref(),
-            administrative: asked.administrative,
-        };
+        let question = asked.question();
         let (expected, weighed) = match oracle.weigh(&question) {
             Err(text) => {
                 seen.note("invalid selector");
@@ -159,6 +157,14 @@ fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
         gates(asked, &[&world, &detoured], &oracle, seen)?;
         lists(asked, &[&world, &detoured], &oracle, &case.facts, seen)?;
     }
+    // What looks at everything is asked less often.
+    for asked in &case.asked[..2] {
+        let note = |what: &str| seen.note(what);
+        searches::agree(asked, &[&world, &detoured], &oracle, &case.facts, &note)?;
+        if asked.object.resolve().is_ok() {
+            insights::hold(&world, &asked.question(), &case.facts, &note)?;
+        }
+    }
     Ok(())
 }
 
@@ -174,6 +180,8 @@ fn explained(explanation: &Explanation, weighed: &[Weighed]) -> Result<(), TestC
         let skipped = binding.skip_reason.map(|reason| match reason {
             SkipReason::ScopeMismatch => "scope_mismatch",
             SkipReason::GrantMismatch => "grant_mismatch",
+            SkipReason::NotYet => "not_yet",
+            SkipReason::Expired => "expired",
             SkipReason::ConditionsMismatch => "conditions_mismatch",
         });
         prop_assert_eq!(skipped, weighed.skipped);
@@ -198,6 +206,10 @@ fn note(seen: &Seen, reason: &str, explanation: &Explanation) {
     if explanation.evaluated_bindings.iter().any(|binding| binding.condition.is_some()) {
         seen.note("unknown condition");
     }
+    let untimely = [Some(SkipReason::NotYet), Some(SkipReason::Expired)];
+    if explanation.evaluated_bindings.iter().any(|binding| untimely.contains(&binding.skip_reason)) {
+        seen.note("not due");
+    }
     if explanation.matched_binding.as_ref().is_some_and(|binding| binding.condition.is_some()) {
         seen.note("deny stands though unknown");
     }
@@ -205,9 +217,9 @@ fn note(seen: &Seen, reason: &str, explanation: &Explanation) {
 
 fn gates(asked: &Asked, worlds: &[&World], oracle: &Oracle, seen: &Seen) -> Result<(), TestCaseError> {
     let ceiling: Option<&Ceiling> = asked.ceiling.as_ref();
-    let expected = oracle.gate(asked.subject, ceiling, &asked.gates);
+    let expected = oracle.gate(asked.subject, asked.when, ceiling, &asked.gates);
     for world in worlds {
-        let found = match world.gate(asked.subject, ceiling, &asked.gates) {
+        let found = match world.gate(asked.subject, asked.when, ceiling, &asked.gates) {
             GateOutcome::Allowed { .. } => (true, "allowed".to_owned()),
             GateOutcome::Denied(reason) => (false, reason.to_string()),
         };
@@ -236,8 +248,10 @@ fn lists(
         return Ok(());
     }
     let ceiling = asked.ceiling.as_ref();
-    let filters: Vec<_> =
-        worlds.iter().map(|world| world.visible(asked.subject, ceiling, asked.action, object.kind)).collect();
+    let filters: Vec<_> = worlds
+        .iter()
+        .map(|world| world.visible(asked.subject, asked.now, ceiling, asked.action, object.kind))
+        .collect();
     prop_assert_eq!(&filters[0], &filters[1]);
     let objects = facts.iter().filter_map(|fact| match (object.kind, fact) {
         (ObjectKind::Resource, Fact::Resource { id, .. })
@@ -249,7 +263,7 @@ fn lists(
     });
     for id in objects.chain([object.id]) {
         let object = atoll_policy::ObjectRef::new(object.kind, id);
-        let expected = oracle.lists(asked.subject, ceiling, asked.action, object);
+        let expected = oracle.lists(asked.subject, asked.now, ceiling, asked.action, object);
         let found = filters[0].admits(worlds[0], object);
         prop_assert_eq!(found, expected, "{} {:?}", object, filters[0]);
         prop_assert!(!(found && filters[0].is_nothing()));

@@ -1,7 +1,8 @@
 //! Random questions, ceilings and gates.
 
 use atoll_policy::{
-    At, Ceiling, CeilingEntry, CeilingScope, GateOn, ObjectKind, ObjectRef, ObjectType, Selector,
+    At, Ceiling, CeilingEntry, CeilingScope, GateOn, ObjectKind, ObjectRef, ObjectType, Question, Selector,
+    When,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,12 +17,28 @@ pub(crate) struct Asked {
     pub(crate) object: Selector<'static>,
     pub(crate) context: Value,
     pub(crate) session: Value,
+    pub(crate) now: i64,
     pub(crate) ceiling: Option<Ceiling>,
     pub(crate) administrative: bool,
-    pub(crate) gates: Vec<GateOn>,
+    /// When the gates are asked.
+    pub(crate) when: When,
+    pub(crate) gates: Vec<GateOn<'static>>,
 }
 
 impl Asked {
+    pub(crate) fn question(&self) -> Question<'_> {
+        Question {
+            subject: self.subject,
+            action: self.action,
+            object: self.object,
+            context: &self.context,
+            session: &self.session,
+            now: self.now,
+            ceiling: self.ceiling.as_ref(),
+            administrative: self.administrative,
+        }
+    }
+
     pub(crate) fn decode(number: u128, second: u128) -> Self {
         let (mut d, mut more) = (Digits(number), Digits(second));
         Self {
@@ -37,8 +54,10 @@ impl Asked {
                 json!("x"),
             ]),
             session: d.one_of(&[json!({}), json!({"mfa": true}), json!({"mfa": false})]),
+            now: more.one_of(&[0, 1, 2, 3]),
             ceiling: d.sixteenths(8).then(|| ceiling(&mut d)),
             administrative: d.sixteenths(2),
+            when: more.one_of(&[When::At(0), When::At(2), When::Lasting, When::At(1)]),
             gates: (0..1 + more.below(3)).map(|_| gate(&mut more)).collect(),
         }
     }
@@ -85,7 +104,7 @@ fn ceiling(d: &mut Digits) -> Ceiling {
     Ceiling { entries: entries.collect() }
 }
 
-fn gate(d: &mut Digits) -> GateOn {
+fn gate(d: &mut Digits) -> GateOn<'static> {
     let action = d.one_of(&[0, 0, 1, 2, 3, 0, 1, 4].map(|n| ACTIONS[n]));
     let at = match d.below(8) {
         0 => At::Platform,

@@ -78,7 +78,7 @@ fn answers(
         }
         Expected::List { kind, .. } => {
             let (subject, action, ceiling) = (line.subject, line.action.as_str(), line.ceiling.as_ref());
-            let visible = world.visible(subject, ceiling, action, kind);
+            let visible = world.visible(subject, line.now, ceiling, action, kind);
             let list = |passes: &dyn Fn(ObjectRef) -> bool| {
                 let mut ids = scenario.objects(kind);
                 ids.retain(|id| passes(ObjectRef::new(kind, *id)));
@@ -86,7 +86,7 @@ fn answers(
             };
             vec![
                 ("the engine", list(&|object| visible.admits(world, object))),
-                ("the oracle", list(&|object| oracle.lists(subject, ceiling, action, object))),
+                ("the oracle", list(&|object| oracle.lists(subject, line.now, ceiling, action, object))),
             ]
         }
     }

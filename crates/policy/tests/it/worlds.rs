@@ -2,7 +2,7 @@
 
 use atoll_policy::{
     Change, Effect, EntityKind, Fact, FactKey, GroupFlavour, ObjectKind, ObjectRef, ObjectType, Scope,
-    Status, Subject, TenantStatus,
+    Status, Subject, TenantStatus, Window,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -190,20 +190,25 @@ fn fact(slot: Slot, mut d: Digits) -> Option<Fact> {
             subject: subject(&mut d),
             role: id(Class::Role, d.below(3)),
             tenant: boundary(&mut d),
+            window: window(&mut d),
         },
         Slot::Policy(n) => Fact::DirectPolicy {
             id: id(Class::Policy, n),
             subject: subject(&mut d),
             block: id(Class::Block, d.below(10)),
             tenant: boundary(&mut d),
+            window: window(&mut d),
         },
         Slot::Member => Fact::Member {
             group: id(Class::PrincipalGroup, d.below(4)),
             entity: id(Class::Entity, d.below(5)),
+            window: window(&mut d),
         },
-        Slot::Membership => {
-            Fact::Membership { tenant: id(Class::Tenant, d.below(3)), entity: id(Class::Entity, d.below(5)) }
-        }
+        Slot::Membership => Fact::Membership {
+            tenant: id(Class::Tenant, d.below(3)),
+            entity: id(Class::Entity, d.below(5)),
+            window: window(&mut d),
+        },
         Slot::Placement => Fact::Placement {
             object: if d.sixteenths(5) {
                 ObjectRef::new(ObjectKind::Entity, id(Class::Entity, d.below(5)))
@@ -222,6 +227,16 @@ fn status(d: &mut Digits) -> Status {
         Active, Active, Active, Active, Active, Active, Active, Active, Active, Active, Active, Suspended,
         Inactive,
     ])
+}
+
+/// Questions are asked at moments between 0 and 3.
+fn window(d: &mut Digits) -> Window {
+    if !d.sixteenths(4) {
+        return Window::ALWAYS;
+    }
+    let edges = [(None, Some(2)), (Some(1), None), (Some(1), Some(3)), (Some(2), Some(1)), (None, Some(0))];
+    let (not_before, expires) = d.one_of(&edges);
+    Window { not_before, expires }
 }
 
 fn boundary(d: &mut Digits) -> Option<Uuid> {

@@ -28,4 +28,5 @@ mod roles;
 mod scenarios;
 mod sessions;
 mod tenants;
+mod terms;
 mod tombstones;

@@ -124,6 +124,7 @@ fn answers(world: &World, questions: &[(Uuid, ObjectRef)]) -> Vec<String> {
                     object: Selector::object(*object),
                     context: &Value::Null,
                     session: &Value::Null,
+                    now: 1_800_000_000_000_000,
                     ceiling: None,
                     administrative: false,
                 };

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use atoll_base::Moment;
 use atoll_base::settings::Settings;
+use atoll_base::time::Clock as _;
 use atoll_policy::scenario::{self, Expected, Line, Scenario};
-use atoll_policy::{Fact, GroupFlavour, ObjectKind, ObjectRef, Status, Subject, TenantStatus, catalogue};
+use atoll_policy::{
+    Fact, GroupFlavour, ObjectKind, ObjectRef, Status, Subject, TenantStatus, Window, catalogue,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -44,7 +48,11 @@ async fn replay(name: &str, scenario: &Scenario) -> usize {
     let mut stage = Stage { plant, name, made: BTreeMap::new() };
     stage.set_up(&scenario.facts).await;
     let mut asked = 0;
-    for line in scenario.lines.iter().filter(|line| askable(line)) {
+    let mut lines: Vec<&Line> = scenario.lines.iter().filter(|line| askable(line)).collect();
+    lines.sort_by_key(|line| line.now);
+    for line in lines {
+        stage.plant.clock.advance(Moment(line.now).since(stage.plant.clock.now()));
+        stage.plant.ground().decisions().catch_up().await.unwrap();
         asked += usize::from(stage.ask(line).await);
     }
     asked
@@ -54,6 +62,12 @@ async fn replay(name: &str, scenario: &Scenario) -> usize {
 fn askable(line: &Line) -> bool {
     let sessionless = line.session.as_object().is_none_or(serde_json::Map::is_empty);
     sessionless && line.ceiling.is_none() && !line.administrative
+}
+
+/// A term as the doors take it.
+fn term(window: &Window) -> Value {
+    let show = |moment: Option<i64>| moment.map(|moment| Moment(moment).rfc3339());
+    json!({ "notBefore": show(window.not_before), "expiresAt": show(window.expires) })
 }
 
 struct Stage<'s> {
@@ -181,24 +195,24 @@ impl Stage<'_> {
                 };
                 self.call(field, "$a: ID!, $b: ID!", json!({ "a": object.id, "b": group })).await;
             }
-            Fact::Member { group, entity } => {
+            Fact::Member { group, entity, window } => {
                 self.call(
-                    "addGroupMember(groupId: $a, entityId: $b)",
-                    "$a: ID!, $b: ID!",
-                    json!({ "a": group, "b": entity }),
+                    "addGroupMember(groupId: $a, entityId: $b, term: $t)",
+                    "$a: ID!, $b: ID!, $t: TermInput",
+                    json!({ "a": group, "b": entity, "t": term(window) }),
                 )
                 .await;
             }
-            Fact::Membership { tenant, entity } => {
+            Fact::Membership { tenant, entity, window } => {
                 self.call(
-                    "addTenantMember(tenantId: $a, entityId: $b)",
-                    "$a: ID!, $b: ID!",
-                    json!({ "a": tenant, "b": entity }),
+                    "addTenantMember(tenantId: $a, entityId: $b, term: $t)",
+                    "$a: ID!, $b: ID!, $t: TermInput",
+                    json!({ "a": tenant, "b": entity, "t": term(window) }),
                 )
                 .await;
             }
-            Fact::Assignment { tenant, subject, role, .. } => {
-                let input = json!({ "tenantId": tenant, "subjectKind": kind_of(*subject), "subjectId": subject.id(), "roleId": self.id(*role) });
+            Fact::Assignment { tenant, subject, role, window, .. } => {
+                let input = json!({ "tenantId": tenant, "subjectKind": kind_of(*subject), "subjectId": subject.id(), "roleId": self.id(*role), "term": term(window) });
                 self.call(
                     "createRoleAssignment(input: $i) { id }",
                     "$i: CreateRoleAssignmentInput!",
@@ -206,8 +220,8 @@ impl Stage<'_> {
                 )
                 .await;
             }
-            Fact::DirectPolicy { tenant, subject, block, .. } => {
-                let input = json!({ "tenantId": tenant, "subjectKind": kind_of(*subject), "subjectId": subject.id(), "permissionBlockId": self.id(*block) });
+            Fact::DirectPolicy { tenant, subject, block, window, .. } => {
+                let input = json!({ "tenantId": tenant, "subjectKind": kind_of(*subject), "subjectId": subject.id(), "permissionBlockId": self.id(*block), "term": term(window) });
                 self.call(
                     "createDirectPolicy(input: $i) { id }",
                     "$i: CreateDirectPolicyInput!",

@@ -3,20 +3,23 @@
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
 use atoll_base::{Event, Result};
 use atoll_policy::{Change, Fact, FactKey, GroupFlavour, Status};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::model::{Group, GroupFault};
 use super::super::{find, store as groups};
 use super::store;
-use crate::{rules, tenancy};
+use crate::term::{Renewal, Term};
+use crate::{rules, subjects, tenancy};
 
 /// Who may add members.
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
 
-/// Adds an entity to a principal group; nothing happens when it is in it already. A group of a tenant takes entities of
+/// Adds an entity to a principal group; one that is in it already stays in it, for longer if that is what is asked for. A group of a tenant takes entities of
 /// that tenant and entities of the platform that are active members of it; a group of the platform takes any. Guardrails
 /// must let the entity receive what the group and those above it hold.
-pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
+pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid, term: Term) -> Result<()> {
+    term.check(ctx.now())?;
     let known = find::known(ctx, group).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
@@ -31,11 +34,13 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
     if into.tenant.is_some() && tenant != into.tenant && !is_guest(&tx, tenant, into.tenant, entity).await? {
         return Err(GroupFault::ForeignMember.into());
     }
-    if store::find(tx.conn(), group, entity).await?.is_some() {
+    if let Some(known) = store::find(tx.conn(), group, entity).await?
+        && known.term().renewed(&term, ctx.now())? == Renewal::Kept
+    {
         return Ok(());
     }
     rules::kind_receives_of_groups(&tx, kind, &chain).await?;
-    enter(&mut tx, &allowed, &into, entity).await?;
+    enter(&mut tx, &allowed, &into, entity, &term).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -44,19 +49,31 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
 /// group does not exist any more.
 pub async fn join(tx: &mut Tx, allowed: &Allowed<'_, Group>, group: Uuid, entity: Uuid) -> Result<()> {
     match groups::find_any(tx.conn(), group).await? {
-        Some(into) if into.flavour == GroupFlavour::Principal => enter(tx, allowed, &into, entity).await,
+        Some(into) if into.flavour == GroupFlavour::Principal => {
+            if store::find(tx.conn(), group, entity).await?.is_none() {
+                enter(tx, allowed, &into, entity, &Term::default()).await?;
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
 
-async fn enter(tx: &mut Tx, allowed: &Allowed<'_, Group>, group: &Group, entity: Uuid) -> Result<()> {
-    if !store::insert(tx, allowed, group.id, entity).await? {
-        return Ok(());
-    }
+async fn enter(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Group>,
+    group: &Group,
+    entity: Uuid,
+    term: &Term,
+) -> Result<()> {
+    let row = store::put(tx, allowed, group.id, entity, term).await?;
+    let mut state = Map::from_iter([("entity_id".to_owned(), entity.to_string().into())]);
+    term.show(&mut state);
     let mut event = Event::new("group_member.add")
         .on("group", group.id)
         .detail("entity_id", entity.to_string())
-        .change(Change::Put(Fact::Member { group: group.id, entity }));
+        .after(Value::Object(state))
+        .change(Change::Put(row.fact()));
     if group.tenant.is_some() {
         event = event.of(group.tenant);
     }
@@ -71,7 +88,7 @@ fn in_use(group: &Group) -> bool {
 /// Whether an entity of the platform is an active member of the tenant.
 async fn is_guest(tx: &Tx, home: Option<Uuid>, tenant: Option<Uuid>, entity: Uuid) -> Result<bool> {
     match (home, tenant) {
-        (None, Some(tenant)) => Ok(tx.fact(&FactKey::Membership { tenant, entity }).await?.is_some()),
+        (None, Some(tenant)) => subjects::is_member(tx, tenant, entity).await,
         _ => Ok(false),
     }
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
-use atoll_base::{Common, Result};
+use atoll_base::{Common, Moment, Result};
 use atoll_policy::{EntityKind, Fact};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Order, Query};
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::super::model::Group;
+use crate::term::{Term, counting};
 
 /// A row of `group_members`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
@@ -23,6 +24,12 @@ pub struct Model {
     /// The member.
     #[sea_orm(primary_key, auto_increment = false)]
     pub entity_id: Uuid,
+    /// From when on it counts.
+    pub not_before: Option<i64>,
+    /// Until when it counts.
+    pub expires_at: Option<i64>,
+    /// Why it was given.
+    pub reason: Option<String>,
     /// Since when.
     pub created_at: i64,
 }
@@ -34,27 +41,41 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// For how long, and why.
+    pub fn term(&self) -> Term {
+        Term::of(self.not_before, self.expires_at, self.reason.clone())
+    }
+
     /// The membership as decisions know it.
     pub fn fact(&self) -> Fact {
-        Fact::Member { group: self.group_id, entity: self.entity_id }
+        Fact::Member { group: self.group_id, entity: self.entity_id, window: self.term().window() }
     }
 }
 
-/// Adds a member; false if it was one already.
-pub(crate) async fn insert(
+/// Adds a member, or gives one another term.
+pub(crate) async fn put(
     tx: &Tx,
     _allowed: &Allowed<'_, Group>,
     group: Uuid,
     entity: Uuid,
-) -> Result<bool> {
-    let row = Model { group_id: group, entity_id: entity, created_at: tx.ctx().now().0 };
-    let keep = OnConflict::columns([Column::GroupId, Column::EntityId]).do_nothing().to_owned();
-    let done = Entity::insert(row.into_active_model().reset_all())
-        .on_conflict(keep)
-        .try_insert()
+    term: &Term,
+) -> Result<Model> {
+    let row = Model {
+        group_id: group,
+        entity_id: entity,
+        not_before: term.not_before.map(|moment| moment.0),
+        expires_at: term.expires.map(|moment| moment.0),
+        reason: term.reason.clone(),
+        created_at: tx.ctx().now().0,
+    };
+    let renew = OnConflict::columns([Column::GroupId, Column::EntityId])
+        .update_columns([Column::NotBefore, Column::ExpiresAt, Column::Reason])
+        .to_owned();
+    Entity::insert(row.clone().into_active_model().reset_all())
+        .on_conflict(renew)
         .exec_without_returning(tx.conn())
         .await?;
-    Ok(matches!(done, TryInsertResult::Inserted(rows) if rows > 0))
+    Ok(row)
 }
 
 /// Removes a member; false if it was none.
@@ -144,16 +165,18 @@ pub(crate) async fn groups_of(conn: &impl ConnectionTrait, entity: Uuid) -> Resu
     Ok(query.into_tuple().all(conn).await?)
 }
 
-/// The live groups that each of these entities is directly in.
+/// The live groups that each of these entities is directly in now.
 pub(crate) async fn groups_of_each(
     conn: &impl ConnectionTrait,
     entities: &[Uuid],
+    now: Moment,
 ) -> Result<HashMap<Uuid, Vec<Uuid>>> {
     let live =
         Query::select().column("id").from("groups").and_where(Expr::col("deleted_at").is_null()).to_owned();
     let rows = Entity::find()
         .filter(in_ids(Engine::of(conn), Column::EntityId.as_column_ref(), entities))
         .filter(Column::GroupId.in_subquery(live))
+        .filter(counting("group_members", now))
         .order_by_asc(Column::GroupId)
         .all(conn)
         .await?;
