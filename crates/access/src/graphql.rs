@@ -5,11 +5,13 @@ use async_graphql::MergedObject;
 use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
-use crate::check::graphql::CheckMutation;
+use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
+use crate::reports::graphql::ReportQuery;
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
 use crate::roles::graphql::{RoleMutation, RoleQuery};
+use crate::rules::graphql::{RuleMutation, RuleQuery};
 use crate::simulate::graphql::SimulateQuery;
 
 /// This room's queries.
@@ -24,6 +26,9 @@ pub struct Query(
     AssignmentQuery,
     PolicyQuery,
     SimulateQuery,
+    RuleQuery,
+    CheckQuery,
+    ReportQuery,
 );
 
 /// This room's mutations.
@@ -37,5 +42,6 @@ pub struct Mutation(
     RoleMutation,
     AssignmentMutation,
     PolicyMutation,
+    RuleMutation,
     CheckMutation,
 );

@@ -5,6 +5,7 @@
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
 //! - [`simulate`]: what a change would do.
+//! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
@@ -22,10 +23,12 @@ pub mod bootstrap;
 mod bound;
 pub mod check;
 mod facts;
+pub mod forget;
 pub mod graphql;
 pub mod groups;
 mod migrations;
 pub mod policies;
+pub mod reports;
 pub mod resources;
 pub mod roles;
 pub mod rules;
@@ -33,8 +36,9 @@ pub mod seed;
 pub mod simulate;
 mod subjects;
 mod target;
-mod tenancy;
+pub mod tenancy;
 mod term;
+pub mod tombstones;
 pub mod visible;
 pub mod words;
 

@@ -7,7 +7,35 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Access), Box::new(Terms)]
+    vec![Box::new(Access), Box::new(Terms), Box::new(RulesOnce)]
+}
+
+/// One guardrail about the same thing; and quick ways to what goes with an entity or a group that is removed for good.
+struct RulesOnce;
+
+impl MigrationName for RulesOnce {
+    fn name(&self) -> &str {
+        "m0005_access_rules_once"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for RulesOnce {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for index in [
+            "CREATE UNIQUE INDEX action_assignment_rules_once_platform_kind ON action_assignment_rules (entity_kind, action_name, object_kind) WHERE tenant_id IS NULL AND object_type IS NULL",
+            "CREATE UNIQUE INDEX action_assignment_rules_once_platform_type ON action_assignment_rules (entity_kind, action_name, object_kind, object_type) WHERE tenant_id IS NULL AND object_type IS NOT NULL",
+            "CREATE UNIQUE INDEX action_assignment_rules_once_kind ON action_assignment_rules (tenant_id, entity_kind, action_name, object_kind) WHERE tenant_id IS NOT NULL AND object_type IS NULL",
+            "CREATE UNIQUE INDEX action_assignment_rules_once_type ON action_assignment_rules (tenant_id, entity_kind, action_name, object_kind, object_type) WHERE tenant_id IS NOT NULL AND object_type IS NOT NULL",
+            "CREATE INDEX permission_blocks_group ON permission_blocks (group_id)",
+            "CREATE INDEX resources_owner ON resources (owner_id)",
+            "CREATE INDEX role_assignments_tenant ON role_assignments (tenant_id)",
+            "CREATE INDEX direct_policies_tenant ON direct_policies (tenant_id)",
+        ] {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
 }
 
 struct Access;

@@ -2,7 +2,7 @@
 
 use atoll_base::Result;
 use atoll_base::ctx::Tx;
-use atoll_policy::{Fact, FactKey, ObjectKind, ObjectRef, TenantStatus};
+use atoll_policy::{Fact, FactKey, ObjectKind, ObjectRef, TenantStatus, World};
 use uuid::Uuid;
 
 use crate::actions::Target;
@@ -74,4 +74,21 @@ async fn live(tx: &Tx, kind: ObjectKind, id: Uuid) -> Result<Option<(Option<Stri
         return Ok(Some(found));
     }
     Ok(None)
+}
+
+/// The sub-kind of an object that decisions know: for kinds that have none, the kind again.
+pub(crate) fn sub_kind(world: &World, object: ObjectRef) -> String {
+    let sub = match object.kind {
+        ObjectKind::Resource => world.resource(object.id).map(|resource| resource.kind.to_owned()),
+        ObjectKind::Entity => world.entity(object.id).map(|entity| entity.kind.to_string()),
+        ObjectKind::Credential => world.credential(object.id).map(|credential| credential.kind.to_owned()),
+        _ => None,
+    };
+    sub.unwrap_or_else(|| object.kind.to_string())
+}
+
+/// What a question about an object is aimed at.
+pub(crate) fn known(world: &World, object: ObjectRef) -> Target {
+    let sub = sub_kind(world, object);
+    Target { kind: object.kind, object_type: Some(format!("{}:{sub}", object.kind)) }
 }

@@ -4,6 +4,8 @@ use async_graphql::InputObject;
 use atoll_base::door::graphql as door;
 use atoll_base::{Fault, Kind, Moment, Result};
 use atoll_policy::Window;
+use sea_orm::Condition;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use serde_json::{Map, Value};
 
 /// Longest reason, in characters.
@@ -114,6 +116,14 @@ impl Term {
         add("expires_at", self.expires.map(Moment::rfc3339));
         add("reason", self.reason.clone());
     }
+}
+
+/// Rows of a table of grants or memberships that count `now`.
+pub(crate) fn counting(table: &'static str, now: Moment) -> Condition {
+    let column = |name: &'static str| Expr::col((table, name));
+    let begun = column("not_before").is_null().or(column("not_before").lte(now.0));
+    let lasting = column("expires_at").is_null().or(column("expires_at").gt(now.0));
+    Condition::all().add(begun).add(lasting)
 }
 
 /// What becomes of something that is given again.

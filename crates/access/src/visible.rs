@@ -40,6 +40,16 @@ where
     Condition::all().add(any).add(sql.in_active_tenant())
 }
 
+/// The rows of a kind that any of the scopes covers.
+pub(crate) fn covered<C: ColumnTrait>(
+    conn: &impl ConnectionTrait,
+    kind: ObjectKind,
+    scopes: &[VisibleScope],
+    columns: &Columns<C>,
+) -> Condition {
+    Sql { engine: Engine::of(conn), columns }.any_of(kind, scopes)
+}
+
 struct Sql<'c, C> {
     engine: Engine,
     columns: &'c Columns<C>,

@@ -6,6 +6,7 @@ use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
 use crate::entities::graphql::{EntityMutation, EntityQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
+use crate::ownerships::graphql::{OwnershipMutation, OwnershipQuery};
 use crate::passwords::graphql::PasswordMutation;
 use crate::profiles::graphql::ProfileQuery;
 use crate::sessions::graphql::{SessionMutation, SessionQuery};
@@ -18,6 +19,7 @@ pub struct Query(
     TenantQuery,
     MembershipQuery,
     EntityQuery,
+    OwnershipQuery,
     ProfileQuery,
     CredentialQuery,
     KeyQuery,
@@ -31,6 +33,7 @@ pub struct Mutation(
     TenantMutation,
     MembershipMutation,
     EntityMutation,
+    OwnershipMutation,
     PasswordMutation,
     CredentialMutation,
     KeyMutation,

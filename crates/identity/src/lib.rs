@@ -1,7 +1,8 @@
 //! Who: tenants and their members, entities of every kind, profiles, passwords and tokens, signing keys, sessions.
 //!
-//! - [`tenants`], [`memberships`], [`entities`], [`profiles`]: who there is, and where. - [`passwords`],
+//! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
 //! What is not here: what anybody may do. That is `access`'s and `policy`'s; here is only who asks.
@@ -10,6 +11,7 @@
 //! learns nothing about accounts but their own. What was revoked is refused by the next request, on every replica that
 //! answers at all.
 
+pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
 pub mod credentials;
@@ -20,8 +22,10 @@ mod identity;
 pub mod keys;
 pub mod memberships;
 mod migrations;
+pub mod ownerships;
 pub mod passwords;
 pub mod profiles;
+pub mod retention;
 mod seed;
 pub mod sessions;
 pub mod tenants;
@@ -42,6 +46,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<profiles::store::version::Entity>("profile_versions"),
         backup::of::<entities::store::Entity>("entities"),
         backup::of::<memberships::store::Entity>("tenant_memberships"),
+        backup::of::<ownerships::store::Entity>("ownerships"),
         backup::of::<credentials::store::Entity>("credentials"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),

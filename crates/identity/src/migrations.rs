@@ -8,7 +8,26 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Identity), Box::new(MembershipTerms)]
+    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships)]
+}
+
+/// Which entity belongs to which.
+struct Ownerships;
+
+impl MigrationName for Ownerships {
+    fn name(&self) -> &str {
+        "m0004_ownerships"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Ownerships {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(ownerships()).await?;
+        let index = "CREATE INDEX ownerships_owned ON ownerships (owned_id)";
+        manager.get_connection().execute_unprepared(index).await?;
+        Ok(())
+    }
 }
 
 struct Identity;
@@ -176,6 +195,19 @@ fn tenant_memberships() -> TableCreateStatement {
         .primary_key(Index::create().col("tenant_id").col("entity_id"))
         .foreign_key(&mut references("tenant_memberships", "tenant_id", "tenants"))
         .foreign_key(&mut references("tenant_memberships", "entity_id", "entities"))
+        .to_owned()
+}
+
+fn ownerships() -> TableCreateStatement {
+    Table::create()
+        .table("ownerships")
+        .col(uuid("owner_id"))
+        .col(uuid("owned_id"))
+        .col(string("relation"))
+        .col(big_integer("created_at"))
+        .primary_key(Index::create().col("owner_id").col("owned_id"))
+        .foreign_key(&mut references("ownerships", "owner_id", "entities"))
+        .foreign_key(&mut references("ownerships", "owned_id", "entities"))
         .to_owned()
 }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atoll_base::decisions::AttemptsInbox;
+use atoll_base::jobs::Worker;
 use atoll_base::{Fault, Ground, Kind, Result};
+use atoll_identity::retention;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -101,7 +103,8 @@ impl Server {
             Arc::clone(ground.decisions()).follow(ground.settings().feed_poll_millis, quieted.clone()),
         );
         let writer = tokio::spawn(inbox.run(ground.clone(), quieted.clone()));
-        let keeper = tokio::spawn(forget_what_is_over(ground.clone(), quieted));
+        let keeper = tokio::spawn(forget_what_is_over(ground.clone(), quieted.clone()));
+        let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
         let serving_grpc = tokio::spawn(serve_grpc(services, grpc, stopped));
         app.health.set_serving(true);
@@ -117,7 +120,7 @@ impl Server {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
         let _ = quiet.send(true);
-        let _ = tokio::join!(follower, writer, keeper);
+        let _ = tokio::join!(follower, writer, keeper, purger);
         let db = ground.db().clone();
         db.close().await
     }
@@ -139,6 +142,22 @@ async fn forget_what_is_over(ground: Arc<Ground>, mut stop: watch::Receiver<bool
             Err(error) => tracing::warn!(error = error.for_log(), "what is over could not be removed"),
         }
     }
+}
+
+/// Removes for good what was deleted long ago, where an operator wants that.
+async fn purge_what_is_old(ground: Arc<Ground>, mut stop: watch::Receiver<bool>) {
+    if !ground.settings().purge_enabled {
+        return;
+    }
+    while let Err(error) = retention::plan(&ground).await {
+        tracing::warn!(error = error.for_log(), "removing what was deleted could not be planned");
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+    let worker = Worker::default().with(retention::JOB, Arc::new(retention::Purging));
+    worker.run(ground, stop).await;
 }
 
 async fn listen(what: &'static str, address: SocketAddr, setting: &'static str) -> Result<TcpListener> {

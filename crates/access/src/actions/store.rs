@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ActiveValue, Condition, IntoActiveModel, JoinType, QueryOrder, QuerySelect};
 
 use super::find::{ActionFilter, ApplicabilityFilter};
-use super::model::{Action, Applicability};
+use super::model::{Action, Applicability, Target};
 
 /// The table of actions.
 pub mod action {
@@ -220,6 +220,25 @@ pub(crate) async fn by_names(conn: &impl ConnectionTrait, names: &[&str]) -> Res
         .all(conn)
         .await?;
     whole(conn, rows).await
+}
+
+/// Most actions that are asked about one object.
+const MOST_OF_AN_OBJECT: usize = 500;
+
+/// The names of the actions that may be asked about such objects, in alphabetical order; at most 500.
+pub(crate) async fn applying_to(conn: &impl ConnectionTrait, target: &Target) -> Result<Vec<String>> {
+    let of_kind = Query::select()
+        .column(applicability::Column::ActionId)
+        .from("action_applicability")
+        .and_where(Expr::col(applicability::Column::ObjectKind).eq(target.kind.as_str()))
+        .to_owned();
+    let rows = action::Entity::find()
+        .filter(action::Column::Id.in_subquery(of_kind))
+        .order_by_asc(action::Column::Name)
+        .all(conn)
+        .await?;
+    let actions = whole(conn, rows).await?.into_iter().filter(|action| action.applies_to(target));
+    Ok(actions.map(|action| action.name).take(MOST_OF_AN_OBJECT).collect())
 }
 
 /// Whether there is any action at all.

@@ -17,7 +17,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     if !drop_one(&mut tx, &allowed, &known).await? {
         return Err(Common::not_found("role assignment", id).into());
     }
@@ -34,11 +34,37 @@ pub async fn revoke_subject_in_tenant(
     entity: Uuid,
 ) -> Result<()> {
     let subject = Subject::Entity(entity);
+    drop_of_subject(tx, allowed, subject, Some(tenant)).await?;
+    groups::members::leave_tenant(tx, &allowed.part(), tenant, entity).await
+}
+
+/// Takes from a subject every grant that it has, in a tenant or everywhere.
+pub(crate) async fn drop_of_subject(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    subject: Subject,
+    tenant: Option<Uuid>,
+) -> Result<()> {
     for assignment in store::of_subject(tx.conn(), subject, tenant).await? {
         drop_one(tx, allowed, &assignment).await?;
     }
-    policies::drop_of_subject(tx, &allowed.part(), subject, tenant).await?;
-    groups::members::leave_tenant(tx, &allowed.part(), tenant, entity).await
+    policies::drop_of_subject(tx, &allowed.part(), subject, tenant).await
+}
+
+/// Takes a role from everybody.
+pub(crate) async fn drop_of_role(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, role: Uuid) -> Result<()> {
+    for assignment in store::of_role(tx.conn(), role).await? {
+        drop_one(tx, allowed, &assignment).await?;
+    }
+    Ok(())
+}
+
+/// Takes from the subjects of a tenant every role that they have elsewhere.
+pub(crate) async fn drop_outside(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, tenant: Uuid) -> Result<()> {
+    for assignment in store::outside(tx.conn(), tenant).await? {
+        drop_one(tx, allowed, &assignment).await?;
+    }
+    Ok(())
 }
 
 async fn drop_one(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, assignment: &Assignment) -> Result<bool> {

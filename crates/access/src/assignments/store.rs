@@ -1,19 +1,19 @@
 //! The table of role assignments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
-use atoll_policy::{EntityKind, Subject};
+use atoll_policy::{EntityKind, Status, Subject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::find::AssignmentFilter;
 use super::model::Assignment;
-use crate::term::Term;
+use crate::term::{Term, counting};
 use crate::words::SubjectKind;
 
 /// A row of `role_assignments`.
@@ -135,19 +135,68 @@ pub(crate) async fn holding(
     found.map(Assignment::try_from).transpose()
 }
 
-/// The assignments of a subject in a tenant, oldest first.
+/// The assignments of a subject, in a tenant or everywhere, oldest first.
 pub(crate) async fn of_subject(
     conn: &impl ConnectionTrait,
     subject: Subject,
-    tenant: Uuid,
+    tenant: Option<Uuid>,
 ) -> Result<Vec<Assignment>> {
-    let rows = Entity::find()
-        .filter(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
-        .filter(Column::SubjectId.eq(subject.id()))
-        .filter(Column::TenantId.eq(tenant))
-        .order_by_asc(Column::Id)
-        .all(conn)
-        .await?;
+    let which = Condition::all()
+        .add(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
+        .add(Column::SubjectId.eq(subject.id()))
+        .add_option(tenant.map(|tenant| Column::TenantId.eq(tenant)));
+    ordered(conn, which).await
+}
+
+/// The assignments of subjects that count in a tenant now: its own, and those of the platform.
+pub(crate) async fn counting_in(
+    conn: &impl ConnectionTrait,
+    subjects: &[Subject],
+    tenant: Uuid,
+    now: Moment,
+) -> Result<Vec<Assignment>> {
+    let mut whose = Condition::any();
+    for kind in [SubjectKind::Entity, SubjectKind::Group] {
+        let of_kind = subjects.iter().filter(|subject| SubjectKind::from(**subject) == kind);
+        let ids: Vec<Uuid> = of_kind.map(|subject| subject.id()).collect();
+        let held = in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), &ids);
+        whose = whose.add(Column::SubjectKind.eq(kind.as_str()).and(held));
+    }
+    let there = Condition::any().add(Column::TenantId.is_null()).add(Column::TenantId.eq(tenant));
+    ordered(conn, Condition::all().add(whose).add(there).add(counting("role_assignments", now))).await
+}
+
+/// The assignments of a role, oldest first.
+pub(crate) async fn of_role(conn: &impl ConnectionTrait, role: Uuid) -> Result<Vec<Assignment>> {
+    ordered(conn, Condition::all().add(Column::RoleId.eq(role))).await
+}
+
+/// The assignments outside a tenant whose subject belongs to it.
+pub(crate) async fn outside(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Assignment>> {
+    ordered(conn, held_outside(tenant)).await
+}
+
+/// Rows of a table of grants that belong to another tenant than their subject, which is at home in this one.
+pub(crate) fn held_outside(tenant: Uuid) -> Condition {
+    let at_home = |subjects: &'static str| {
+        Query::select().column("id").from(subjects).and_where(Expr::col("tenant_id").eq(tenant)).to_owned()
+    };
+    let elsewhere =
+        Condition::any().add(Expr::col("tenant_id").is_null()).add(Expr::col("tenant_id").ne(tenant));
+    let own = Condition::any()
+        .add(Expr::col("subject_id").in_subquery(at_home("entities")))
+        .add(Expr::col("subject_id").in_subquery(at_home("groups")));
+    Condition::all().add(elsewhere).add(own)
+}
+
+/// The ids of the assignments of a tenant.
+pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
+async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<Assignment>> {
+    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(conn).await?;
     rows.into_iter().map(Assignment::try_from).collect()
 }
 
@@ -198,6 +247,98 @@ pub(crate) async fn entity_kinds(conn: &impl ConnectionTrait, role: Uuid) -> Res
 pub(crate) async fn groups_of(conn: &impl ConnectionTrait, role: Uuid) -> Result<Vec<Uuid>> {
     let rows = conn.query_all(&assignees(role, SubjectKind::Group)).await?;
     rows.iter().map(|row| Ok(row.try_get("", "subject_id")?)).collect()
+}
+
+/// An entity that holds a role.
+pub(crate) struct HolderRow {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) kind: EntityKind,
+    pub(crate) status: Status,
+    /// Assigned itself, perhaps besides.
+    pub(crate) direct: bool,
+}
+
+/// The groups that are assigned a role now.
+pub(crate) async fn groups_now(conn: &impl ConnectionTrait, role: Uuid, now: Moment) -> Result<Vec<Uuid>> {
+    let rows = conn.query_all(&assignees_now(role, SubjectKind::Group, now)).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "subject_id")?)).collect()
+}
+
+/// A page of the live entities that are assigned a role now or are directly in one of these groups, by name.
+pub(crate) async fn holders(
+    conn: &impl ConnectionTrait,
+    role: Uuid,
+    groups: &[Uuid],
+    now: Moment,
+    page: PageRequest,
+) -> Result<Page<HolderRow>> {
+    let members = Query::select()
+        .column("entity_id")
+        .from("group_members")
+        .and_where(in_ids(Engine::of(conn), "group_id", groups))
+        .cond_where(counting("group_members", now))
+        .to_owned();
+    let direct = || Expr::col("id").in_subquery(assignees_now(role, SubjectKind::Entity, now));
+    let query = Query::select()
+        .from("entities")
+        .and_where(Expr::col("deleted_at").is_null())
+        .cond_where(Condition::any().add(direct()).add(Expr::col("id").in_subquery(members)))
+        .to_owned();
+    let count = query.clone().expr_as(Func::count(Expr::col("id")), "total").to_owned();
+    let total: i64 = match conn.query_one(&count).await? {
+        Some(row) => row.try_get("", "total")?,
+        None => 0,
+    };
+    let rows = query
+        .clone()
+        .columns(["id", "name", "kind", "status"])
+        .expr_as(direct(), "direct")
+        .order_by("name", Order::Asc)
+        .order_by("id", Order::Asc)
+        .limit(page.limit)
+        .offset(page.offset)
+        .to_owned();
+    let read = |row: &QueryResult| {
+        let (kind, status): (String, String) = (row.try_get("", "kind")?, row.try_get("", "status")?);
+        Ok(HolderRow {
+            id: row.try_get("", "id")?,
+            name: row.try_get("", "name")?,
+            kind: kind.parse().map_err(Common::bug)?,
+            status: status.parse().map_err(Common::bug)?,
+            direct: row.try_get("", "direct")?,
+        })
+    };
+    let items = conn.query_all(&rows).await?.iter().map(read).collect::<Result<_>>()?;
+    Ok(Page { items, total: u64::try_from(total).unwrap_or_default() })
+}
+
+/// How many live subjects of each kind are assigned to each of these roles now.
+pub(crate) async fn counts(
+    conn: &impl ConnectionTrait,
+    roles: &[Uuid],
+    now: Moment,
+) -> Result<HashMap<(Uuid, String), u64>> {
+    let counts = Query::select()
+        .columns(["role_id", "subject_kind"])
+        .expr_as(Func::count(Expr::value(1)), "total")
+        .from("role_assignments")
+        .and_where(in_ids(Engine::of(conn), "role_id", roles))
+        .cond_where(subject_not_deleted("role_assignments"))
+        .cond_where(counting("role_assignments", now))
+        .group_by_columns(["role_id", "subject_kind"])
+        .to_owned();
+    let rows = conn.query_all(&counts).await?;
+    let read = |row: &QueryResult| {
+        let total: i64 = row.try_get("", "total")?;
+        let of = (row.try_get("", "role_id")?, row.try_get("", "subject_kind")?);
+        Ok((of, u64::try_from(total).unwrap_or_default()))
+    };
+    rows.iter().map(read).collect()
+}
+
+fn assignees_now(role: Uuid, kind: SubjectKind, now: Moment) -> SelectStatement {
+    assignees(role, kind).cond_where(counting("role_assignments", now)).to_owned()
 }
 
 fn assignees(role: Uuid, kind: SubjectKind) -> SelectStatement {

@@ -9,7 +9,7 @@ pub(crate) mod store;
 
 pub use create::{NewBlock, create};
 pub use delete::delete;
-pub(crate) use delete::{collect, forget_object};
+pub(crate) use delete::{collect, forget_group, forget_object, forget_outside};
 pub(crate) use find::actions_of;
 pub use find::{BlockFilter, find, list};
 pub(crate) use model::Aim;

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
-use atoll_policy::ScopeColumns;
+use atoll_policy::{Scope, ScopeColumns};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
 use serde::{Deserialize, Serialize};
 
 use super::find::BlockFilter;
 use super::model::{self, Block};
+use crate::term::counting;
 
 /// A row of `permission_blocks`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
@@ -194,6 +195,100 @@ pub(crate) async fn holding_action(conn: &impl ConnectionTrait, action: Uuid) ->
 pub(crate) async fn at_object(conn: &impl ConnectionTrait, object: Uuid) -> Result<Vec<Block>> {
     let found = Entity::find().filter(Column::ObjectId.eq(object)).order_by_asc(Column::Id).all(conn).await?;
     whole(conn, found).await
+}
+
+/// The blocks whose scope names this object group.
+pub(crate) async fn at_group(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<Block>> {
+    let found = Entity::find().filter(Column::GroupId.eq(group)).order_by_asc(Column::Id).all(conn).await?;
+    whole(conn, found).await
+}
+
+/// The ids of the blocks of a tenant.
+pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
+/// The blocks that do not belong to a tenant but are over something in it.
+pub(crate) async fn aimed_into(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Block>> {
+    let of_tenant = |table: &'static str| {
+        Query::select().column("id").from(table).and_where(Expr::col("tenant_id").eq(tenant)).to_owned()
+    };
+    let credentials = Query::select()
+        .column("id")
+        .from("credentials")
+        .and_where(Expr::col("entity_id").in_subquery(of_tenant("entities")))
+        .to_owned();
+    let mut inside =
+        Condition::any().add(Column::ObjectId.eq(tenant)).add(Column::ObjectId.in_subquery(credentials));
+    for table in ["entities", "resources", "groups", "roles", "role_assignments", "direct_policies"] {
+        inside = inside.add(Column::ObjectId.in_subquery(of_tenant(table)));
+    }
+    let elsewhere = Condition::any().add(Column::TenantId.is_null()).add(Column::TenantId.ne(tenant));
+    let found = Entity::find().filter(elsewhere).filter(inside).order_by_asc(Column::Id).all(conn).await?;
+    whole(conn, found).await
+}
+
+/// Blocks that allow something without conditions and that somebody holds now.
+fn opening(now: Moment) -> Condition {
+    let directly = Query::select()
+        .column("block_id")
+        .from("direct_policies")
+        .cond_where(counting("direct_policies", now))
+        .to_owned();
+    let by_role = Query::select()
+        .column(("role_permission_blocks", "block_id"))
+        .from("role_permission_blocks")
+        .inner_join("roles", Expr::col(("roles", "id")).equals(("role_permission_blocks", "role_id")))
+        .inner_join("role_assignments", Expr::col(("role_assignments", "role_id")).equals(("roles", "id")))
+        .and_where(Expr::col(("roles", "deleted_at")).is_null())
+        .cond_where(counting("role_assignments", now))
+        .to_owned();
+    Condition::all()
+        .add(Column::Effect.eq("allow"))
+        .add(Column::Conditions.into_expr().cast_as("text").eq("{}"))
+        .add(Condition::any().add(Column::Id.in_subquery(directly)).add(Column::Id.in_subquery(by_role)))
+}
+
+/// The ids of the objects over which somebody holds an unconditional allow, for use in another query.
+pub(crate) fn objects_opened(now: Moment) -> SelectStatement {
+    let over = opening(now).add(Column::ScopeMode.eq("object")).add(Column::ObjectId.is_not_null());
+    Entity::find().select_only().column(Column::ObjectId).filter(over).into_query()
+}
+
+/// The scopes over kinds, types and groups of objects at which somebody holds an unconditional allow in a tenant, or
+/// anywhere; each with the only tenant in which it applies.
+pub(crate) async fn scopes_opened(
+    conn: &impl ConnectionTrait,
+    tenant: Option<Uuid>,
+    now: Moment,
+) -> Result<Vec<(Option<Uuid>, Scope)>> {
+    let wide = ["object_kind", "object_type", "group_direct_objects", "group_descendant_objects"];
+    let mut which = opening(now).add(Column::ScopeMode.is_in(wide));
+    if let Some(tenant) = tenant {
+        which = which.add(Column::TenantId.is_null().or(Column::TenantId.eq(tenant)));
+    }
+    type Columns = (Option<Uuid>, String, Option<String>, Option<String>, Option<Uuid>);
+    let rows: Vec<Columns> = Entity::find()
+        .select_only()
+        .columns([
+            Column::TenantId,
+            Column::ScopeMode,
+            Column::ObjectKind,
+            Column::ObjectType,
+            Column::GroupId,
+        ])
+        .distinct()
+        .filter(which)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let read = |(tenant_id, scope_mode, object_kind, object_type, group_id): Columns| {
+        let columns =
+            ScopeColumns { scope_mode, tenant_id, object_kind, object_type, object_id: None, group_id };
+        Ok((tenant_id, model::scope(&columns)?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Whether a role or a direct policy holds the block.

@@ -42,6 +42,15 @@ pub async fn check(ctx: &Ctx, request: &CheckRequest) -> Result<Answer> {
     let now = ctx.world()?;
     permitted(ctx, &now, request)?;
     let world = world_of(ctx, request, now).await?;
+    let answer = answer(ctx, &world, request)?;
+    if !answer.allowed || ctx.ground().settings().audit_hot_path_allow_db_enabled {
+        ctx.note(event("authz.check", &world, request, &answer));
+    }
+    Ok(answer)
+}
+
+/// Decides a question that the caller may ask.
+pub(crate) fn answer(ctx: &Ctx, world: &World, request: &CheckRequest) -> Result<Answer> {
     let context = bounded(&request.context)?;
     let begun = Instant::now();
     let session = own_session(ctx, request.subject);
@@ -52,16 +61,12 @@ pub async fn check(ctx: &Ctx, request: &CheckRequest) -> Result<Answer> {
         .decision_seconds
         .get_or_create(&DecisionLabels { result })
         .observe(begun.elapsed().as_secs_f64());
-    let answer = Answer {
+    Ok(Answer {
         allowed: decision.allowed,
         reason: decision.reason.to_string(),
         lifecycle: decision.lifecycle,
-        revision: revision(&world, request),
-    };
-    if !answer.allowed || ctx.ground().settings().audit_hot_path_allow_db_enabled {
-        ctx.note(event("authz.check", &world, request, &answer));
-    }
-    Ok(answer)
+        revision: revision(world, request),
+    })
 }
 
 /// Decides several questions in turn; the first error ends it.
@@ -78,7 +83,7 @@ pub async fn bulk(ctx: &Ctx, requests: &[CheckRequest]) -> Result<Vec<Answer>> {
 }
 
 /// Whether the caller may ask this. The object that opens the gate is the one that is decided about.
-fn permitted(ctx: &Ctx, world: &World, request: &CheckRequest) -> Result<()> {
+pub(crate) fn permitted(ctx: &Ctx, world: &World, request: &CheckRequest) -> Result<()> {
     if ctx.signed_in()?.entity == request.subject {
         return Ok(());
     }

@@ -4,12 +4,12 @@ use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::decisions::AT_LEAST_PATIENCE;
 use atoll_base::door::graphql as door;
-use atoll_base::{Common, Result};
+use atoll_base::{Common, PageBounds, Result};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::request::{Answer, CheckRequest};
-use super::{Explained, bulk, check, explain};
+use super::{AuthorizedObjects, Explained, authorized_object_ids, bulk, check, explain};
 
 /// A question: may the subject do the action to the object?
 #[derive(InputObject)]
@@ -112,6 +112,60 @@ fn optional<T: Serialize>(part: &Option<T>) -> Result<Option<Json<Value>>> {
 
 fn json<T: Serialize>(part: &T) -> Result<Value> {
     Ok(serde_json::to_value(part).map_err(Common::bug)?)
+}
+
+/// A question: which objects may the subject do the action to?
+#[derive(InputObject)]
+pub struct AuthorizedObjectIdsInput {
+    subject_id: ID,
+    action: String,
+    /// `entity`, `resource` or `group`.
+    object_kind: String,
+    /// `channel` or `resource:channel`; means nothing for groups.
+    object_type: Option<String>,
+    tenant_id: Option<ID>,
+    q: Option<String>,
+    limit: Option<i32>,
+    offset: Option<i32>,
+}
+
+/// A page of ids.
+#[derive(SimpleObject)]
+pub struct AuthorizedObjectIdList {
+    ids: Vec<ID>,
+    total: i64,
+}
+
+/// Ids on a page: 100, at most 500.
+const IDS: PageBounds = PageBounds { default: 100, max: 500 };
+
+/// Asking which objects decisions would allow.
+#[derive(Default)]
+pub struct CheckQuery;
+
+#[Object]
+impl CheckQuery {
+    /// The ids of the objects that the subject may do the action to without conditions, newest first.
+    async fn authorized_object_ids(
+        &self,
+        door: &Context<'_>,
+        input: AuthorizedObjectIdsInput,
+    ) -> Result<AuthorizedObjectIdList> {
+        let asked = AuthorizedObjects {
+            subject: door::id("subjectId", &input.subject_id)?,
+            action: input.action,
+            object_kind: input.object_kind,
+            object_type: input.object_type,
+            tenant: door::optional_id("tenantId", input.tenant_id.as_ref())?,
+            q: input.q,
+        };
+        let page = door::page(IDS, input.limit, input.offset);
+        let page = authorized_object_ids(door::ctx(door)?, &asked, page).await?;
+        Ok(AuthorizedObjectIdList {
+            total: door::total(page.total),
+            ids: page.items.into_iter().map(door::show).collect(),
+        })
+    }
 }
 
 /// Asking for decisions. They are mutations because what is asked is remembered.

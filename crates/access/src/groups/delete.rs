@@ -17,7 +17,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let mut group = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("group", id))?;
     let before = group.state();
     group.deleted_at = Some(ctx.now());

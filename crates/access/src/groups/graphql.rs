@@ -10,7 +10,7 @@ use super::model::{self, GroupPatch};
 use super::{
     GroupFilter, NewGroup, create, delete, find, list, list_children, list_of_entity, members, update,
 };
-use super::{remove_parent, set_parent, set_status};
+use super::{purge, remove_parent, restore, set_parent, set_status};
 use crate::term::TermInput;
 use crate::words::EntityStatus;
 
@@ -252,6 +252,18 @@ impl GroupMutation {
     /// Deletes a group softly: it can be restored.
     async fn delete_group(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Brings a deleted group back, for administrators of the platform.
+    async fn restore_group(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        restore(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Removes a deleted group for good, for administrators of the platform: everything granted to it or by it goes too.
+    async fn purge_group(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        purge(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)
     }
 

@@ -8,10 +8,13 @@ pub mod members;
 mod model;
 mod parent;
 pub mod placement;
+mod purge;
+mod restore;
 pub(crate) mod store;
 mod update;
 
-use atoll_base::Result;
+use atoll_base::{Moment, Result};
+use atoll_policy::GroupFlavour;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -22,9 +25,21 @@ pub use find::{GroupFilter, find, list, list_children, list_of_entity};
 pub use members::join;
 pub use model::{Group, GroupFault, GroupPatch};
 pub use parent::{remove_parent, set_parent};
+pub use purge::purge;
+pub use restore::restore;
 pub use update::{set_status, update};
 
 /// A group and every group below it, for filters.
 pub async fn with_descendants(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<Uuid>> {
     store::below(conn, group).await
+}
+
+/// At most `most` groups of a flavour that were deleted before `before`.
+pub async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    flavour: GroupFlavour,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    store::deleted_before(conn, flavour, before, most).await
 }

@@ -26,7 +26,7 @@ pub async fn set_parent(ctx: &Ctx, id: Uuid, parent: Uuid) -> Result<Group> {
         ctx.require(&RULE, &above)?;
     }
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let chain = store::lock_chain(&tx, parent, Some(id)).await?;
     if chain.contains(&id) {
         return Err(GroupFault::Cycle.into());
@@ -58,7 +58,7 @@ pub async fn remove_parent(ctx: &Ctx, id: Uuid) -> Result<()> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let mut group = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("group", id))?;
     if group.parent.is_none() {
         return Ok(());

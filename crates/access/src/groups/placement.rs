@@ -200,6 +200,26 @@ pub async fn parents_of(
     Ok(rows.into_iter().collect())
 }
 
+/// What lies directly in a group.
+pub(crate) async fn objects_of(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<ObjectRef>> {
+    references(Entity::find().filter(Column::GroupId.eq(group)).all(conn).await?)
+}
+
+/// What lies in the groups of a tenant.
+pub(crate) async fn in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<ObjectRef>> {
+    let groups =
+        Query::select().column("id").from("groups").and_where(Expr::col("tenant_id").eq(tenant)).to_owned();
+    references(Entity::find().filter(Column::GroupId.in_subquery(groups)).all(conn).await?)
+}
+
+fn references(rows: Vec<Model>) -> Result<Vec<ObjectRef>> {
+    let read = |row: Model| {
+        let kind: ObjectKind = row.object_kind.parse().map_err(Common::bug)?;
+        Ok(ObjectRef::new(kind, row.object_id))
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// The ids of the objects of a kind that lie directly in any of these groups, as a sub-query for filters.
 pub fn objects_in(engine: Engine, kind: ObjectKind, groups: &[Uuid]) -> SelectStatement {
     Query::select()

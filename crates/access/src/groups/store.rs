@@ -4,6 +4,7 @@ use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::db::contains_text;
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_policy::GroupFlavour;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait as _, Query, SelectStatement, UnionType};
 use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
@@ -118,6 +119,52 @@ pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Group>> {
     found.map(Group::try_from).transpose()
 }
 
+/// The deleted group for bringing it back or removing it.
+pub(crate) async fn lock_deleted(tx: &Tx, id: Uuid) -> Result<Option<Group>> {
+    let deleted = Entity::find_by_id(id).filter(Column::DeletedAt.is_not_null());
+    deleted.lock_exclusive().one(tx.conn()).await?.map(Group::try_from).transpose()
+}
+
+/// At most `most` groups of a flavour that were deleted before `before`, those first that were first.
+pub(crate) async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    flavour: GroupFlavour,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.lt(before.0));
+    let old = old.filter(Column::Flavour.eq(flavour.as_str())).order_by_asc(Column::DeletedAt);
+    Ok(old.limit(most).into_tuple().all(conn).await?)
+}
+
+/// Takes the groups directly below a group off it; returns them as they are then.
+pub(crate) async fn take_off_children(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Group>,
+    parent: Uuid,
+) -> Result<Vec<Group>> {
+    let below = Entity::find().filter(Column::ParentId.eq(parent)).order_by_asc(Column::Id);
+    let rows = below.lock_exclusive().all(tx.conn()).await?;
+    Entity::update_many()
+        .col_expr(Column::ParentId, Expr::value(None::<Uuid>))
+        .filter(Column::ParentId.eq(parent))
+        .exec(tx.conn())
+        .await?;
+    rows.into_iter().map(|row| Group::try_from(Model { parent_id: None, ..row })).collect()
+}
+
+/// Removes a group for good; its members, what lies in it and the blocks that name it go with it.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Group>, id: Uuid) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// The ids of the groups of a tenant.
+pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
 /// A group and the groups above it, from the bottom up, with nobody else changing any of them before this transaction
 /// ends.
 pub(crate) async fn lock_chain(tx: &Tx, bottom: Uuid, also: Option<Uuid>) -> Result<Vec<Uuid>> {
@@ -217,6 +264,29 @@ pub(crate) async fn list(
         .all(conn)
         .await?;
     let items = rows.into_iter().map(Group::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
+}
+
+/// A page of the ids of the groups that pass the filter and that the reader may see, newest first.
+pub(crate) async fn ids(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    filter: &GroupFilter,
+    page: PageRequest,
+) -> Result<Page<Uuid>> {
+    let query =
+        Entity::find().filter(visible::condition(conn, visibility, &columns())).filter(matches(filter));
+    let total = query.clone().count(conn).await?;
+    let items = query
+        .select_only()
+        .column(Column::Id)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .into_tuple()
+        .all(conn)
+        .await?;
     Ok(Page { items, total })
 }
 

@@ -31,7 +31,7 @@ async fn change(ctx: &Ctx, id: Uuid, patch: GroupPatch, event: &'static str) -> 
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let mut group = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("group", id))?;
     let before = group.state();
     let fields = group.apply(patch, ctx.now());

@@ -18,7 +18,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     if !drop_one(&mut tx, &allowed, &known).await? {
         return Err(Common::not_found("direct policy", id).into());
     }
@@ -28,14 +28,33 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Takes from a subject every block that it holds directly in a tenant.
+/// Takes from a subject every block that it holds directly, in a tenant or everywhere.
 pub(crate) async fn drop_of_subject(
     tx: &mut Tx,
     allowed: &Allowed<'_, DirectPolicy>,
     subject: Subject,
+    tenant: Option<Uuid>,
+) -> Result<()> {
+    let policies = store::of_subject(tx.conn(), subject, tenant).await?;
+    drop_all(tx, allowed, policies).await
+}
+
+/// Takes from the subjects of a tenant every block that they hold directly elsewhere.
+pub(crate) async fn drop_outside(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, DirectPolicy>,
     tenant: Uuid,
 ) -> Result<()> {
-    for policy in store::of_subject(tx.conn(), subject, tenant).await? {
+    let policies = store::outside(tx.conn(), tenant).await?;
+    drop_all(tx, allowed, policies).await
+}
+
+async fn drop_all(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, DirectPolicy>,
+    policies: Vec<DirectPolicy>,
+) -> Result<()> {
+    for policy in policies {
         drop_one(tx, allowed, &policy).await?;
         blocks::collect(tx, &allowed.part(), policy.block).await?;
         blocks::forget_object(tx, &allowed.part(), policy.id).await?;

@@ -9,6 +9,6 @@ pub(crate) mod store;
 
 pub use create::{NewPolicy, create};
 pub use delete::delete;
-pub(crate) use delete::{drop_of_block, drop_of_subject};
+pub(crate) use delete::{drop_of_block, drop_of_subject, drop_outside};
 pub use find::{PolicyFilter, list};
 pub use model::DirectPolicy;

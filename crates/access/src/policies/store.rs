@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::PolicyFilter;
 use super::model::DirectPolicy;
-use crate::assignments::store::{subject, subject_not_deleted};
+use crate::assignments::store::{held_outside, subject, subject_not_deleted};
 use crate::term::Term;
 use crate::words::SubjectKind;
 
@@ -130,17 +130,28 @@ pub(crate) async fn of_block(conn: &impl ConnectionTrait, block: Uuid) -> Result
     ordered(conn, Condition::all().add(Column::BlockId.eq(block))).await
 }
 
-/// The policies of a subject in a tenant.
+/// The policies of a subject, in a tenant or everywhere.
 pub(crate) async fn of_subject(
     conn: &impl ConnectionTrait,
     subject: Subject,
-    tenant: Uuid,
+    tenant: Option<Uuid>,
 ) -> Result<Vec<DirectPolicy>> {
     let which = Condition::all()
         .add(Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
         .add(Column::SubjectId.eq(subject.id()))
-        .add(Column::TenantId.eq(tenant));
+        .add_option(tenant.map(|tenant| Column::TenantId.eq(tenant)));
     ordered(conn, which).await
+}
+
+/// The policies outside a tenant whose subject belongs to it.
+pub(crate) async fn outside(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<DirectPolicy>> {
+    ordered(conn, held_outside(tenant)).await
+}
+
+/// The ids of the policies of a tenant.
+pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
 }
 
 async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<DirectPolicy>> {

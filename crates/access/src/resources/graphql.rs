@@ -6,14 +6,15 @@ use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined, Object, Simp
 use atoll_base::alias::Alias;
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql::{self as door, DeletedFilter};
-use atoll_base::{Moment, PageBounds, Result, fields};
+use atoll_base::{Moment, Page, PageBounds, Result, fields};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::find::places;
 use super::model::{self, ResourcePatch};
 use super::{
-    NewResource, ResourceFilter, clear_parent, create, delete, find, kinds, list, set_parent, update,
+    NewResource, ResourceFilter, clear_parent, create, delete, find, kinds, list, purge, restore, set_parent,
+    update,
 };
 use crate::groups;
 
@@ -64,6 +65,15 @@ impl ResourceView {
 pub struct ResourceList {
     items: Vec<ResourceView>,
     total: i64,
+}
+
+impl ResourceList {
+    /// The page with the groups its resources lie in.
+    pub(crate) async fn of(ctx: &Ctx, page: Page<model::Resource>) -> Result<ResourceList> {
+        let places = places(ctx, &page.items).await?;
+        let items = page.items.into_iter().map(|resource| ResourceView::of(resource, &places)).collect();
+        Ok(ResourceList { total: door::total(page.total), items })
+    }
 }
 
 /// A new resource.
@@ -130,9 +140,7 @@ impl ResourceQuery {
             deleted: deleted.unwrap_or_default(),
         };
         let page = list(ctx, &filter, door::page(PageBounds::AUTHORIZED, limit, offset)).await?;
-        let places = places(ctx, &page.items).await?;
-        let items = page.items.into_iter().map(|resource| ResourceView::of(resource, &places)).collect();
-        Ok(ResourceList { total: door::total(page.total), items })
+        ResourceList::of(ctx, page).await
     }
 
     /// One resource.
@@ -194,6 +202,18 @@ impl ResourceMutation {
     /// Deletes a resource softly: it can be restored.
     async fn delete_resource(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Brings a deleted resource back, for administrators of the platform.
+    async fn restore_resource(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        restore(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Removes a deleted resource for good, for administrators of the platform: everything granted on it goes too.
+    async fn purge_resource(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        purge(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)
     }
 

@@ -29,7 +29,7 @@ pub async fn set_parent(ctx: &Ctx, id: Uuid, group: Uuid) -> Result<Resource> {
         ctx.require(&MOVE, &resource)?.part()
     };
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, resource.tenant).await?;
+    tenancy::open(&tx, resource.tenant).await?;
     placement::set(&mut tx, &allowed, resource.reference(), resource.tenant, group).await?;
     tx.commit().await?;
     Ok(resource)
@@ -40,7 +40,7 @@ pub async fn clear_parent(ctx: &Ctx, id: Uuid) -> Result<Resource> {
     let resource = find::known(ctx, id).await?;
     let allowed = ctx.require(&MOVE, &resource)?.part();
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, resource.tenant).await?;
+    tenancy::open(&tx, resource.tenant).await?;
     placement::clear(&mut tx, &allowed, resource.reference()).await?;
     tx.commit().await?;
     Ok(resource)

@@ -5,14 +5,15 @@ use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::db::{Engine, contains_json, contains_text};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Moment, Page, PageRequest, Result};
-use atoll_policy::ObjectKind;
+use atoll_policy::{ObjectKind, VisibleScope};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 
 use super::find::ResourceFilter;
 use super::model::Resource;
+use crate::blocks;
 use crate::groups::placement;
 use crate::visible::{self, Columns};
 
@@ -117,6 +118,46 @@ pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Resource>> {
     found.map(Resource::try_from).transpose()
 }
 
+/// The deleted resource for bringing it back or removing it.
+pub(crate) async fn lock_deleted(tx: &Tx, id: Uuid) -> Result<Option<Resource>> {
+    let deleted = Entity::find_by_id(id).filter(Column::DeletedAt.is_not_null());
+    deleted.lock_exclusive().one(tx.conn()).await?.map(Resource::try_from).transpose()
+}
+
+/// At most `most` resources that were deleted before `before`, those first that were first.
+pub(crate) async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.lt(before.0));
+    Ok(old.order_by_asc(Column::DeletedAt).limit(most).into_tuple().all(conn).await?)
+}
+
+/// Removes a resource for good.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Resource>, id: Uuid) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// The ids of the resources of a tenant.
+pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
+/// The live resource with this alias, written in lower case, in a tenant or among those of the platform.
+pub(crate) async fn id_of_alias(
+    conn: &impl ConnectionTrait,
+    alias: &str,
+    tenant: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let whose = tenant.map_or(Column::TenantId.is_null(), |tenant| Column::TenantId.eq(tenant));
+    let query =
+        Entity::find().filter(Column::DeletedAt.is_null()).filter(Column::Alias.eq(alias)).filter(whose);
+    Ok(query.select_only().column(Column::Id).into_tuple().one(conn).await?)
+}
+
 /// Where a filter of visible resources finds what it needs.
 const COLUMNS: Columns<Column> =
     Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
@@ -131,6 +172,55 @@ pub(crate) async fn list(
     let query = Entity::find()
         .filter(visible::condition(conn, visibility, &COLUMNS))
         .filter(matches(Engine::of(conn), filter)?);
+    newest_first(conn, query, page).await
+}
+
+/// A page of the ids of the resources that pass the filter and that the reader may see, newest first.
+pub(crate) async fn ids(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    filter: &ResourceFilter,
+    page: PageRequest,
+) -> Result<Page<Uuid>> {
+    let query = Entity::find()
+        .filter(visible::condition(conn, visibility, &COLUMNS))
+        .filter(matches(Engine::of(conn), filter)?);
+    let total = query.clone().count(conn).await?;
+    let items = query
+        .select_only()
+        .column(Column::Id)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(Page { items, total })
+}
+
+/// A page of the live resources that pass the filter, but for those that one of these scopes covers or a block names,
+/// newest first.
+pub(crate) async fn unopened(
+    conn: &impl ConnectionTrait,
+    filter: &ResourceFilter,
+    opened: &[VisibleScope],
+    now: Moment,
+    page: PageRequest,
+) -> Result<Page<Resource>> {
+    let covered = visible::covered(conn, ObjectKind::Resource, opened, &COLUMNS);
+    let query = Entity::find()
+        .filter(matches(Engine::of(conn), filter)?)
+        .filter(covered.not())
+        .filter(Column::Id.not_in_subquery(blocks::store::objects_opened(now)));
+    newest_first(conn, query, page).await
+}
+
+async fn newest_first(
+    conn: &impl ConnectionTrait,
+    query: Select<Entity>,
+    page: PageRequest,
+) -> Result<Page<Resource>> {
     let total = query.clone().count(conn).await?;
     let rows = query
         .order_by_desc(Column::CreatedAt)

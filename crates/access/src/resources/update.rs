@@ -19,7 +19,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: ResourcePatch) -> Result<Resourc
     let allowed = ctx.require(&RULE, &known)?;
     let wish = patch.attributes.as_ref().map_or(Ok(Wish::Keep), placement::wish)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let mut resource = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("resource", id))?;
     let before = resource.state();
     let fields = resource.apply(patch, ctx.now());

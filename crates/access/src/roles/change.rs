@@ -54,7 +54,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: RolePatch) -> Result<Role> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let mut role = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("role", id))?;
     let before = role.state();
     let fields = role.apply(patch, ctx.now());
@@ -77,7 +77,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let mut role = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("role", id))?;
     let before = role.state();
     role.deleted_at = Some(ctx.now());

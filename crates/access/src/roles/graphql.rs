@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::find::{blocks_held, held_by};
 use super::{DerivedKind, NewRole, Role, RoleFilter, RolePatch};
-use super::{create, delete, find, list, replace_blocks, update};
+use super::{create, delete, find, list, purge, replace_blocks, restore, update};
 use crate::blocks::graphql::BlockView;
 
 /// A named set of permission blocks.
@@ -163,6 +163,18 @@ impl RoleMutation {
     /// Deletes a role softly: it can be restored.
     async fn delete_role(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Brings a deleted role back, for administrators of the platform: its assignments count again.
+    async fn restore_role(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        restore(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Removes a deleted role for good, for administrators of the platform.
+    async fn purge_role(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        purge(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)
     }
 

@@ -19,7 +19,7 @@ pub async fn replace_blocks(ctx: &Ctx, id: Uuid, wanted: &[Uuid]) -> Result<()> 
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     let role = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("role", id))?;
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();

@@ -148,6 +148,28 @@ pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Role>> {
     Ok(found.map(Role::from))
 }
 
+/// The deleted role for bringing it back or removing it.
+pub(crate) async fn lock_deleted(tx: &Tx, id: Uuid) -> Result<Option<Role>> {
+    let deleted = Entity::find_by_id(id).filter(Column::DeletedAt.is_not_null());
+    Ok(deleted.lock_exclusive().one(tx.conn()).await?.map(Role::from))
+}
+
+/// At most `most` roles that were deleted before `before`, those first that were first.
+pub(crate) async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.lt(before.0));
+    Ok(old.order_by_asc(Column::DeletedAt).limit(most).into_tuple().all(conn).await?)
+}
+
+/// Removes a role for good; its links and assignments go with it.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Role>, id: Uuid) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// The role for assigning: nobody changes it before this transaction ends.
 pub(crate) async fn hold_live(tx: &Tx, id: Uuid) -> Result<Option<Role>> {
     let found =
@@ -180,6 +202,23 @@ pub(crate) async fn blocks_of(
         held.entry(row.role_id).or_default().push(row.block_id);
     }
     Ok(held)
+}
+
+/// The ids of the roles of a tenant.
+pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
+/// What the roles of a tenant hold: each role with each of its blocks.
+pub(crate) async fn links_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
+    let roles =
+        Query::select().column("id").from("roles").and_where(Expr::col("tenant_id").eq(tenant)).to_owned();
+    let links = link::Entity::find()
+        .select_only()
+        .columns([link::Column::RoleId, link::Column::BlockId])
+        .filter(link::Column::RoleId.in_subquery(roles));
+    Ok(links.into_tuple().all(conn).await?)
 }
 
 /// The roles that hold a block.

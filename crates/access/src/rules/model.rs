@@ -1,7 +1,9 @@
 //! A guardrail and which of several wins.
 
+use atoll_base::ctx::Guarded;
 use atoll_base::{Fault, Kind, Moment};
-use atoll_policy::{EntityKind, ObjectKind};
+use atoll_policy::{EntityKind, ObjectKind, ObjectRef, ObjectType};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::actions::Target;
@@ -73,12 +75,109 @@ impl Guardrail {
         }
     }
 
+    /// What must hold for one that somebody makes: a tenant says only what is denied in it, and outweighs nobody.
+    pub(super) fn may_be_made(&self) -> Result<(), RuleFault> {
+        match (self.tenant, self.verdict) {
+            (_, Verdict::RequireOverride) => Err(RuleFault::NoOverrides),
+            (Some(_), Verdict::Allow) => Err(RuleFault::TenantsOnlyDeny),
+            (Some(_), Verdict::Deny) if self.absolute => Err(RuleFault::TenantsAreNotAbsolute),
+            _ => Ok(()),
+        }
+    }
+
+    /// The guardrail as the ledger shows it.
+    pub fn state(&self) -> Value {
+        json!({
+            "tenant_id": self.tenant,
+            "entity_kind": self.entity_kind.as_str(),
+            "action_name": self.action,
+            "object_kind": self.object_kind.as_str(),
+            "object_type": self.object_type,
+            "decision": self.verdict.as_str(),
+            "is_absolute": self.absolute,
+        })
+    }
+
     fn is_about(&self, receiving: &Receiving<'_>) -> bool {
         self.entity_kind == receiving.kind
             && self.action == receiving.action
             && self.object_kind == receiving.target.kind
             && (self.object_type.is_none() || self.object_type == receiving.target.object_type)
             && (self.tenant.is_none() || self.tenant == receiving.tenant)
+    }
+}
+
+impl Guarded for Guardrail {
+    type Noun = Guardrail;
+
+    fn object(&self) -> Option<ObjectRef> {
+        None
+    }
+
+    fn tenant(&self) -> Option<Uuid> {
+        self.tenant
+    }
+}
+
+/// Reads the type of a new guardrail, written with or without its kind in front; blank is none.
+pub(super) fn object_type(kind: ObjectKind, text: Option<&str>) -> Result<Option<String>, RuleFault> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let whole = ObjectType::within(kind, text).ok_or(RuleFault::TypeOfAnotherKind)?;
+    if whole.sub.trim().is_empty() {
+        return Err(RuleFault::TypeWithoutName);
+    }
+    Ok(Some(whole.to_string()))
+}
+
+/// A guardrail that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleFault {
+    /// It names no action.
+    #[error("actionName is required")]
+    NoAction,
+    /// There is no action of this name.
+    #[error("actionName references unknown action {0}")]
+    NoSuchAction(String),
+    /// Nothing can be said about such objects.
+    #[error("objectKind must be a valid object kind")]
+    NoSuchKind,
+    /// The type has no name after its kind.
+    #[error("objectType must be namespaced as object_kind:type")]
+    TypeWithoutName,
+    /// The type names another kind than the one beside it.
+    #[error("objectType namespace must match objectKind")]
+    TypeOfAnotherKind,
+    /// A tenant cannot allow what the platform denies.
+    #[error("tenant-specific guardrail rules can only deny in v1")]
+    TenantsOnlyDeny,
+    /// A tenant cannot outweigh the platform.
+    #[error("tenant-specific guardrail rules cannot be absolute")]
+    TenantsAreNotAbsolute,
+    /// There are no exceptions that could be required.
+    #[error("guardrail rules can only allow or deny")]
+    NoOverrides,
+    /// One about the same is there already.
+    #[error("action assignment rule already exists")]
+    Exists,
+}
+
+impl Fault for RuleFault {
+    fn kind(&self) -> Kind {
+        match self {
+            RuleFault::Exists => Kind::Conflict,
+            _ => Kind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            RuleFault::NoAction | RuleFault::NoSuchAction(_) => "guardrail.no_such_action",
+            RuleFault::NoSuchKind => "guardrail.object_kind",
+            RuleFault::TypeWithoutName | RuleFault::TypeOfAnotherKind => "guardrail.object_type",
+            RuleFault::TenantsOnlyDeny | RuleFault::TenantsAreNotAbsolute => "guardrail.of_tenant",
+            RuleFault::NoOverrides => "guardrail.decision",
+            RuleFault::Exists => "already_exists",
+        }
     }
 }
 
@@ -194,6 +293,28 @@ mod tests {
             rules.reverse();
             assert_eq!(verdict(&rules, None, Some(TENANT)), expected);
         }
+    }
+
+    #[test]
+    fn a_tenant_denies_and_nothing_more() {
+        use Verdict::{Allow, Deny, RequireOverride};
+        let made = |verdict, tenant, absolute| rule(verdict, tenant, absolute).may_be_made();
+        assert_eq!(made(Deny, Some(TENANT), false), Ok(()));
+        assert_eq!(made(Allow, Some(TENANT), false), Err(RuleFault::TenantsOnlyDeny));
+        assert_eq!(made(Deny, Some(TENANT), true), Err(RuleFault::TenantsAreNotAbsolute));
+        assert_eq!(made(Allow, None, true), Ok(()));
+        assert_eq!(made(RequireOverride, None, false), Err(RuleFault::NoOverrides));
+    }
+
+    #[test]
+    fn a_type_may_be_written_with_or_without_its_kind() {
+        let read = |text| object_type(ObjectKind::Resource, Some(text));
+        for text in ["channel", "resource:channel", " resource:channel "] {
+            assert_eq!(read(text), Ok(Some("resource:channel".into())), "{text}");
+        }
+        assert_eq!(read(" "), Ok(None));
+        assert_eq!(read("resource:"), Err(RuleFault::TypeWithoutName));
+        assert_eq!(read("entity:device"), Err(RuleFault::TypeOfAnotherKind));
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::{Common, Moment, Result};
+use atoll_base::{Common, Kind, Moment, Page, PageRequest, Result};
 use atoll_policy::EntityKind;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, IntoActiveModel};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Guardrail, Verdict};
+use super::find::RuleFilter;
+use super::model::{Guardrail, RuleFault, Verdict};
 
 /// A row of `action_assignment_rules`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
@@ -86,6 +87,58 @@ pub(crate) async fn insert_all(
     let rows = guardrails.iter().map(|guardrail| Model::from(guardrail).into_active_model().reset_all());
     Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     Ok(())
+}
+
+/// Adds a guardrail that nothing is there about yet.
+pub(crate) async fn insert(tx: &Tx, allowed: &Allowed<'_, Guardrail>, guardrail: &Guardrail) -> Result<()> {
+    match insert_all(tx, allowed, std::slice::from_ref(guardrail)).await {
+        Err(error) if error.kind() == Kind::Conflict => Err(RuleFault::Exists.into()),
+        done => done,
+    }
+}
+
+/// Removes a guardrail; false if there was none.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Guardrail>, id: Uuid) -> Result<bool> {
+    Ok(Entity::delete_by_id(id).exec(tx.conn()).await?.rows_affected > 0)
+}
+
+/// The guardrail.
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Guardrail>> {
+    Entity::find_by_id(id).one(conn).await?.map(Guardrail::try_from).transpose()
+}
+
+/// A page of the guardrails that pass the filter, in the order of what they are about.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    filter: &RuleFilter,
+    page: PageRequest,
+) -> Result<Page<Guardrail>> {
+    let whose = match filter.tenant {
+        Some(tenant) => Column::TenantId.eq(tenant),
+        None => Column::TenantId.is_null(),
+    };
+    let all = Condition::all()
+        .add(whose)
+        .add_option(filter.entity_kind.map(|kind| Column::EntityKind.eq(kind.as_str())))
+        .add_option(filter.action.as_deref().map(|action| Column::ActionName.eq(action)))
+        .add_option(filter.object_kind.map(|kind| Column::ObjectKind.eq(kind.as_str())))
+        .add_option(filter.object_type.as_deref().map(|of| Column::ObjectType.eq(of)))
+        .add_option(filter.verdict.map(|verdict| Column::Decision.eq(verdict.as_str())));
+    let query = Entity::find().filter(all);
+    let total = query.clone().count(conn).await?;
+    let rows = query
+        .order_by_asc(Column::EntityKind)
+        .order_by_asc(Column::ActionName)
+        .order_by_asc(Column::ObjectKind)
+        .order_by_asc(Column::ObjectType)
+        .order_by_asc(Column::Decision)
+        .order_by_asc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    let items = rows.into_iter().map(Guardrail::try_from).collect::<Result<_>>()?;
+    Ok(Page { items, total })
 }
 
 /// The guardrails for these kinds of entity that hold for grants of the tenant, or of the platform.

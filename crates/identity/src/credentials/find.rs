@@ -1,6 +1,9 @@
 //! Reading credentials.
 
-use atoll_base::ctx::Ctx;
+use std::time::Duration;
+
+use atoll_access::tenancy::ADMINISTER;
+use atoll_base::ctx::{CredentialKind, Ctx, Within};
 use atoll_base::{Common, Fault, Kind, Page, PageRequest, Result};
 use uuid::Uuid;
 
@@ -53,6 +56,24 @@ pub async fn access_tokens(
         ctx.require(&RULE_OF_ENTITY, &known)?;
     }
     store::access_tokens(&ctx.reader(), entity, status, page).await
+}
+
+/// Which credentials that expire soon to list.
+#[derive(Clone, Copy, Debug)]
+pub struct Expiring {
+    /// Within this time from now; those that have expired already too.
+    pub within: Duration,
+    /// Of this entity.
+    pub entity: Option<Uuid>,
+    /// Of this kind.
+    pub kind: Option<CredentialKind>,
+}
+
+/// A page of the active credentials that expire soon, the first to expire first.
+pub async fn expiring(ctx: &Ctx, which: Expiring, page: PageRequest) -> Result<Vec<Credential>> {
+    ctx.require(&ADMINISTER, &Within::<Credential>::platform())?;
+    let until = ctx.now().plus(which.within);
+    store::expiring(&ctx.reader(), until, which.entity, which.kind, page).await
 }
 
 fn bad_status(word: &str) -> Common {

@@ -6,7 +6,8 @@ use atoll_base::{Moment, PageBounds, Result, ctx, fields};
 use serde_json::Value;
 
 use super::model::Credential;
-use super::{NewAccessToken, Unissuable, access_tokens, create, of_entity, revoke, revoke_access_token};
+use super::{Expiring, NewAccessToken, Unissuable};
+use super::{access_tokens, create, expiring, of_entity, revoke, revoke_access_token};
 
 /// What sort of credential it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -194,6 +195,35 @@ impl CredentialQuery {
         let total = door::total(page.total);
         Ok(AccessTokenList { total, items: page.items.into_iter().map(Into::into).collect() })
     }
+
+    /// Active credentials that expire within so many days (30 when left out) or have expired, the first to expire first;
+    /// for administrators of the platform.
+    async fn expiring_credentials(
+        &self,
+        door: &Context<'_>,
+        days: Option<i32>,
+        entity_id: Option<ID>,
+        kind: Option<CredentialKind>,
+        limit: Option<i32>,
+        offset: Option<i32>,
+    ) -> Result<Vec<CredentialView>> {
+        let which = Expiring {
+            within: self::days(days.unwrap_or(30)),
+            entity: door::optional_id("entityId", entity_id.as_ref())?,
+            kind: kind.map(Into::into),
+        };
+        let page = door::page(PageBounds::REPORT, limit, offset);
+        let found = expiring(door::ctx(door)?, which, page).await?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+}
+
+/// From how many days on it does not matter any more: 100 years.
+const MAX_DAYS: i32 = 36_500;
+
+fn days(days: i32) -> std::time::Duration {
+    let days = u64::try_from(days.clamp(0, MAX_DAYS)).unwrap_or_default();
+    std::time::Duration::from_secs(days * 86_400)
 }
 
 /// Changes of credentials.

@@ -89,6 +89,16 @@ pub async fn revoke_of_tenant(
     Ok(revoked)
 }
 
+/// Lets the credentials of a tenant's entities count again that were revoked for this reason; how many there were.
+pub(crate) async fn restore_of_tenant(
+    tx: &Tx,
+    allowed: &Allowed<'_, Credential>,
+    tenant: Uuid,
+    reason: &str,
+) -> Result<u64> {
+    store::restore_of_tenant(tx, allowed, tenant, reason).await
+}
+
 /// Revokes every credential of an entity; how many there were.
 pub async fn revoke_of_entity(
     tx: &mut Tx,

@@ -164,6 +164,57 @@ pub(crate) async fn revoke(
     Ok(done.rows_affected)
 }
 
+/// Lets credentials of a tenant's entities count again that were revoked for this reason, but for certificates and those
+/// of entities that are deleted; how many that were.
+pub(crate) async fn restore_of_tenant(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Credential>,
+    tenant: Uuid,
+    reason: &str,
+) -> Result<u64> {
+    let done = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(CredentialStatus::Active.as_str()))
+        .col_expr(Column::RevokedAt, Expr::value(None::<i64>))
+        .col_expr(Column::RevocationReason, Expr::value(None::<String>))
+        .filter(Column::EntityId.in_subquery(entities::store::live_ids_in_tenant(tenant)))
+        .filter(Column::Status.eq(CredentialStatus::Revoked.as_str()))
+        .filter(Column::RevocationReason.eq(reason))
+        .filter(Column::Kind.ne(CredentialKind::Certificate.as_str()))
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// The ids of credentials, revoked or not.
+pub(crate) async fn ids(conn: &impl ConnectionTrait, which: Which) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Condition::from(which));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
+/// Which credentials expire, and of whom.
+pub(crate) async fn expiring(
+    conn: &impl ConnectionTrait,
+    until: Moment,
+    entity: Option<Uuid>,
+    kind: Option<CredentialKind>,
+    page: PageRequest,
+) -> Result<Vec<Credential>> {
+    let which = Condition::all()
+        .add(Column::Status.eq(CredentialStatus::Active.as_str()))
+        .add(Column::ExpiresAt.lte(until.0))
+        .add_option(entity.map(|entity| Column::EntityId.eq(entity)))
+        .add_option(kind.map(|kind| Column::Kind.eq(kind.as_str())));
+    let rows = Entity::find()
+        .filter(which)
+        .order_by_asc(Column::ExpiresAt)
+        .order_by_asc(Column::Id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(Credential::try_from).collect()
+}
+
 /// Whether the credential is active; it stays so until this transaction ends.
 pub(crate) async fn hold_active(tx: &Tx, id: Uuid) -> Result<bool> {
     let query = Entity::find_by_id(id).filter(Column::Status.eq(CredentialStatus::Active.as_str()));

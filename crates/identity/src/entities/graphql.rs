@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::model::{self, EntityPatch};
 use super::{
     EntityFilter, NewEntity, clear_parent, create, delete, disable, enable, find, find_group_members, list,
-    set_parent, update,
+    purge, restore, set_parent, update,
 };
 
 /// An entity: a person, device, service, workload or application.
@@ -112,7 +112,8 @@ pub struct CreateEntityInput {
     attributes: Option<Json<Value>>,
 }
 
-/// What to change: fields left out or null stay; the alias is taken away by null or a blank.
+/// What to change: fields left out or null stay; the alias is taken away by null or a blank, the profile by a blank; a
+/// blank tenant moves the entity to the platform.
 #[derive(InputObject)]
 pub struct UpdateEntityInput {
     name: Option<String>,
@@ -123,6 +124,15 @@ pub struct UpdateEntityInput {
     profile_version_id: Option<ID>,
     status: Option<EntityStatus>,
     attributes: Option<Json<Value>>,
+}
+
+/// An id that may be left out, or taken away by a blank.
+fn id_or_none(argument: &'static str, value: Option<&ID>) -> Result<Option<Option<Uuid>>> {
+    match value {
+        None => Ok(None),
+        Some(value) if value.trim().is_empty() => Ok(Some(None)),
+        Some(value) => Ok(Some(Some(door::id(argument, value)?))),
+    }
 }
 
 /// Queries about entities.
@@ -213,8 +223,8 @@ impl EntityMutation {
                 MaybeUndefined::Null => Some(None),
                 MaybeUndefined::Value(text) => Some(Alias::optional(Some(&text))?),
             },
-            tenant: door::optional_id("tenantId", input.tenant_id.as_ref())?,
-            profile: door::optional_id("profileId", input.profile_id.as_ref())?,
+            tenant: id_or_none("tenantId", input.tenant_id.as_ref())?,
+            profile: id_or_none("profileId", input.profile_id.as_ref())?,
             profile_version: door::optional_id("profileVersionId", input.profile_version_id.as_ref())?,
             status: input.status.map(Into::into),
             attributes: door::json(input.attributes)
@@ -229,6 +239,18 @@ impl EntityMutation {
     /// Deletes an entity softly: it can be restored, its credentials and sessions cannot.
     async fn delete_entity(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Brings a deleted entity back, for administrators of the platform. Its credentials stay revoked.
+    async fn restore_entity(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        restore(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Removes a deleted entity for good, for administrators of the platform: everything granted to it or on it goes too.
+    async fn purge_entity(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        purge(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)
     }
 

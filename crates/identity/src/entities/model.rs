@@ -47,10 +47,10 @@ pub struct EntityPatch {
     pub kind: Option<EntityKind>,
     /// `Some(None)` takes the alias away.
     pub alias: Option<Option<Alias>>,
-    /// Another home.
-    pub tenant: Option<Uuid>,
-    /// Another profile.
-    pub profile: Option<Uuid>,
+    /// Another home; `Some(None)` is the platform.
+    pub tenant: Option<Option<Uuid>>,
+    /// Another profile; `Some(None)` takes it away.
+    pub profile: Option<Option<Uuid>>,
     /// Another version of the profile.
     pub profile_version: Option<Uuid>,
     /// Another status.
@@ -90,9 +90,9 @@ impl Entity {
         self.name = patch.name.unwrap_or_else(|| std::mem::take(&mut self.name));
         self.kind = patch.kind.unwrap_or(self.kind);
         self.alias = patch.alias.unwrap_or_else(|| self.alias.take());
-        self.tenant = patch.tenant.or(self.tenant);
-        self.profile = patch.profile.or(self.profile);
-        self.profile_version = patch.profile_version.or(self.profile_version);
+        self.tenant = patch.tenant.unwrap_or(self.tenant);
+        self.profile = patch.profile.unwrap_or(self.profile);
+        self.profile_version = self.profile.and(patch.profile_version.or(self.profile_version));
         self.status = patch.status.unwrap_or(self.status);
         self.attributes = patch.attributes.unwrap_or_else(|| self.attributes.take());
         self.updated_at = Some(now);
@@ -188,8 +188,8 @@ mod tests {
         assert!(naming.is_only_naming());
         let more = [
             EntityPatch { kind: Some(EntityKind::Human), ..naming.clone() },
-            EntityPatch { tenant: Some(Uuid::from_u128(1)), ..naming.clone() },
-            EntityPatch { profile: Some(Uuid::from_u128(1)), ..naming.clone() },
+            EntityPatch { tenant: Some(Some(Uuid::from_u128(1))), ..naming.clone() },
+            EntityPatch { profile: Some(None), ..naming.clone() },
             EntityPatch { profile_version: Some(Uuid::from_u128(1)), ..naming.clone() },
             EntityPatch { status: Some(Status::Active), ..naming.clone() },
             EntityPatch { attributes: Some(json!({})), ..naming },

@@ -1,11 +1,11 @@
 //! Putting an entity into an object group, and taking it out.
 
 use atoll_access::groups::placement;
+use atoll_access::tenancy;
 use atoll_base::ctx::{Ctx, May, Rule};
 use atoll_base::{Common, Result};
 use uuid::Uuid;
 
-use super::create::active_tenant;
 use super::find::{self, GroupAt, READ};
 use super::model::Entity;
 use super::store;
@@ -30,7 +30,7 @@ pub async fn set_parent(ctx: &Ctx, id: Uuid, group: Uuid) -> Result<Entity> {
     };
     let mut tx = ctx.begin().await?;
     let entity = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
-    active_tenant(&tx, entity.tenant).await?;
+    tenancy::open(&tx, entity.tenant).await?;
     placement::set(&mut tx, &allowed.part(), entity.as_object(), entity.tenant, group).await?;
     tx.commit().await?;
     Ok(entity)
@@ -42,7 +42,7 @@ pub async fn clear_parent(ctx: &Ctx, id: Uuid) -> Result<Entity> {
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
     let entity = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
-    active_tenant(&tx, entity.tenant).await?;
+    tenancy::open(&tx, entity.tenant).await?;
     placement::clear(&mut tx, &allowed.part(), entity.as_object()).await?;
     tx.commit().await?;
     Ok(entity)

@@ -1,11 +1,11 @@
 //! Switching an entity on and off.
 
+use atoll_access::tenancy;
 use atoll_base::ctx::{Ctx, May, Rule};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, Status};
 use uuid::Uuid;
 
-use super::create::active_tenant;
 use super::model::Entity;
 use super::{find, store};
 
@@ -28,7 +28,7 @@ async fn set(ctx: &Ctx, id: Uuid, status: Status, event: &'static str) -> Result
     let mut tx = ctx.begin().await?;
     let mut entity = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
     if status == Status::Active {
-        active_tenant(&tx, entity.tenant).await?;
+        tenancy::open(&tx, entity.tenant).await?;
     }
     let before = entity.state();
     entity.status = status;

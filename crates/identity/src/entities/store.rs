@@ -137,6 +137,34 @@ pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<model::Entity>
     found.map(model::Entity::try_from).transpose()
 }
 
+/// The deleted entity for bringing it back or removing it.
+pub(crate) async fn lock_deleted(tx: &Tx, id: Uuid) -> Result<Option<model::Entity>> {
+    let deleted = Entity::find_by_id(id).filter(Column::DeletedAt.is_not_null());
+    deleted.lock_exclusive().one(tx.conn()).await?.map(model::Entity::try_from).transpose()
+}
+
+/// At most `most` entities that were deleted before `before`, those first that were first.
+pub(crate) async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.lt(before.0));
+    Ok(old.order_by_asc(Column::DeletedAt).limit(most).into_tuple().all(conn).await?)
+}
+
+/// Removes an entity for good; its credentials, sessions, memberships and ownerships go with it.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, model::Entity>, id: Uuid) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// The ids of the entities at home in a tenant, deleted or not.
+pub(crate) async fn ids_of_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Uuid>> {
+    let ids = Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant));
+    Ok(ids.into_tuple().all(conn).await?)
+}
+
 /// How many entities a name may turn out to mean before it is called ambiguous.
 const ENOUGH_TO_BE_AMBIGUOUS: u64 = 2;
 
@@ -168,6 +196,17 @@ pub(crate) async fn aliased(
 ) -> Result<Vec<model::Entity>> {
     let alias = alias.trim().to_lowercase();
     few(conn, live().filter(Column::Alias.eq(alias)), Some(tenant)).await
+}
+
+/// The live entity with this alias, written in lower case, in a tenant or among those of the platform.
+pub(crate) async fn id_of_alias(
+    conn: &impl ConnectionTrait,
+    alias: &str,
+    tenant: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let whose = tenant.map_or(Column::TenantId.is_null(), |tenant| Column::TenantId.eq(tenant));
+    let query = live().filter(Column::Alias.eq(alias)).filter(whose).select_only().column(Column::Id);
+    Ok(query.into_tuple().one(conn).await?)
 }
 
 async fn few(
@@ -232,9 +271,28 @@ pub(crate) async fn group_members(conn: &impl ConnectionTrait, group: Uuid) -> R
     rows.into_iter().map(model::Entity::try_from).collect()
 }
 
+/// Most entities that are shown as owned by one.
+const MOST_OWNED: u64 = 1000;
+
+/// The live entities that an entity owns, newest first; at most a thousand.
+pub(crate) async fn owned_by(conn: &impl ConnectionTrait, owner: Uuid) -> Result<Vec<model::Entity>> {
+    let owned = Query::select()
+        .column("owned_id")
+        .from("ownerships")
+        .and_where(Expr::col("owner_id").eq(owner))
+        .to_owned();
+    let page = PageRequest { limit: MOST_OWNED, offset: 0 };
+    Ok(newest_first(conn, live().filter(Column::Id.in_subquery(owned)), page).await?.items)
+}
+
 /// The ids of the entities at home in a tenant, for use in another query.
 pub(crate) fn ids_in_tenant(tenant: Uuid) -> SelectStatement {
     Entity::find().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant)).into_query()
+}
+
+/// The ids of the entities at home in a tenant that are not deleted, for use in another query.
+pub(crate) fn live_ids_in_tenant(tenant: Uuid) -> SelectStatement {
+    live().select_only().column(Column::Id).filter(Column::TenantId.eq(tenant)).into_query()
 }
 
 fn live() -> Select<Entity> {

@@ -1,7 +1,7 @@
 //! Changing an entity.
 
 use atoll_access::groups::placement::{self, Wish};
-use atoll_access::{assignments, rules};
+use atoll_access::{assignments, rules, tenancy};
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, EntityKind};
@@ -25,8 +25,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
     let known = find::known(ctx, id).await?;
     let rule = if patch.is_only_naming() { &RENAME } else { &RULE };
     let allowed = ctx.require(rule, &known)?;
-    if patch.tenant.is_some() && patch.tenant != known.tenant {
-        ctx.require(&create::RULE, &Within::<Entity>::tenant(patch.tenant))?;
+    if let Some(home) = patch.tenant.filter(|home| *home != known.tenant) {
+        ctx.require(&create::RULE, &Within::<Entity>::tenant(home))?;
     }
     let wish = patch.attributes.as_ref().map_or(Ok(Wish::Keep), placement::wish)?;
     let mut tx = ctx.begin().await?;
@@ -35,7 +35,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
         // It moved meanwhile: what was allowed was allowed for where it was.
         return Err(Common::Forbidden.into());
     }
-    active_tenant(&tx, entity.tenant).await?;
+    tenancy::open(&tx, entity.tenant).await?;
     let old = entity.clone();
     let patch = settle_profile(&tx, &old, patch).await?;
     let fields = entity.apply(patch, ctx.now());
@@ -66,12 +66,12 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
 /// Makes the profile in the patch fit what the entity will be.
 async fn settle_profile(tx: &Tx, old: &Entity, mut patch: EntityPatch) -> Result<EntityPatch> {
     let kind = patch.kind.unwrap_or(old.kind);
-    let tenant = patch.tenant.or(old.tenant);
+    let tenant = patch.tenant.unwrap_or(old.tenant);
     if patch.profile.is_some() || patch.profile_version.is_some() {
-        let profile = patch.profile.or(old.profile);
+        let profile = patch.profile.unwrap_or(old.profile);
         let wanted = Wanted { kind: Some(kind), profile, version: patch.profile_version, tenant };
         let chosen = profiles::choose(tx.conn(), wanted).await?;
-        patch.profile = chosen.profile;
+        patch.profile = Some(chosen.profile);
         patch.profile_version = chosen.version;
     } else if let Some(profile) = old.profile
         && (kind != old.kind || tenant != old.tenant)

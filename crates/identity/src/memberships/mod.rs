@@ -11,4 +11,5 @@ pub use add::add;
 pub(crate) use add::join_maker;
 pub use list::list;
 pub use model::Membership;
+pub(crate) use remove::leave_all;
 pub use remove::remove;

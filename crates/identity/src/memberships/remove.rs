@@ -1,7 +1,7 @@
 //! Ceasing to be a member.
 
 use atoll_access::assignments;
-use atoll_base::ctx::{Ctx, May, Rule, Within};
+use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Event, Fault, Kind, Result};
 use atoll_policy::{Change, FactKey};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::model::Membership;
 use super::store;
 
 /// Who may remove members.
-pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
+pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]).even_inactive();
 
 /// There is no such member.
 #[derive(Debug, thiserror::Error)]
@@ -44,5 +44,20 @@ pub async fn remove(ctx: &Ctx, tenant: Uuid, entity: Uuid) -> Result<()> {
             .change(Change::Drop(FactKey::Membership { tenant, entity })),
     );
     tx.commit().await?;
+    Ok(())
+}
+
+/// Ends every membership of an entity that is removed for good.
+pub(crate) async fn leave_all(tx: &mut Tx, allowed: &Allowed<'_, Membership>, entity: Uuid) -> Result<()> {
+    for tenant in store::remove_of_entity(tx, allowed, entity).await? {
+        tx.record(
+            allowed,
+            Event::new("tenant_member.remove")
+                .of(Some(tenant))
+                .on("entity", entity)
+                .detail("tenant_id", tenant.to_string())
+                .change(Change::Drop(FactKey::Membership { tenant, entity })),
+        );
+    }
     Ok(())
 }

@@ -7,10 +7,11 @@ use atoll_policy::Fact;
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, OnConflict};
-use sea_orm::{DatabaseTransaction, IntoActiveModel, QuerySelect};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::model::Membership;
+use crate::entities;
 
 /// A row of `tenant_memberships`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
@@ -92,6 +93,26 @@ pub(crate) async fn find(
     entity: Uuid,
 ) -> Result<Option<Membership>> {
     Ok(Entity::find_by_id((tenant, entity)).one(conn).await?.map(Membership::from))
+}
+
+/// The memberships of a tenant, and those that its own entities have elsewhere.
+pub(crate) async fn in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Membership>> {
+    let at_home = entities::store::ids_in_tenant(tenant);
+    let either = Column::TenantId.eq(tenant).or(Column::EntityId.in_subquery(at_home));
+    let rows = Entity::find().filter(either).all(conn).await?;
+    Ok(rows.into_iter().map(Membership::from).collect())
+}
+
+/// Ends every membership of an entity; returns the tenants.
+pub(crate) async fn remove_of_entity(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Membership>,
+    entity: Uuid,
+) -> Result<Vec<Uuid>> {
+    let tenants = Entity::find().select_only().column(Column::TenantId).filter(Column::EntityId.eq(entity));
+    let tenants = tenants.order_by_asc(Column::TenantId).into_tuple().all(tx.conn()).await?;
+    Entity::delete_many().filter(Column::EntityId.eq(entity)).exec(tx.conn()).await?;
+    Ok(tenants)
 }
 
 /// The ids of a tenant's members whose membership is not over, for use in another query.

@@ -23,7 +23,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     tenant.deleted_by = ctx.caller().entity_id();
     tenant.updated_at = Some(ctx.now());
     store::save(&tx, &allowed, &tenant).await?;
-    let revoked = credentials::revoke_of_tenant(&mut tx, &allowed.part(), id, "tenant_deleted").await?;
+    let revoked = credentials::revoke_of_tenant(&mut tx, &allowed.part(), id, super::DELETED).await?;
     sessions::revoke_of_tenant(&mut tx, &allowed.part(), id).await?;
     tx.record(
         &allowed,

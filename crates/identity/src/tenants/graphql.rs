@@ -8,7 +8,7 @@ use atoll_policy as policy;
 use serde_json::Value;
 
 use super::model::{self, TenantPatch, TenantRoute};
-use super::{NewTenant, TenantFilter, create, delete, find, list, set_status, update};
+use super::{NewTenant, TenantFilter, create, delete, find, list, purge, restore, set_status, update};
 
 /// Where a tenant stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -181,6 +181,17 @@ impl TenantMutation {
     /// Deletes a tenant softly: it can be restored.
     async fn delete_tenant(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
+        Ok(true)
+    }
+
+    /// Brings a deleted tenant back, for administrators of the platform.
+    async fn restore_tenant(&self, door: &Context<'_>, id: ID) -> Result<TenantView> {
+        Ok(restore(door::ctx(door)?, door::id("id", &id)?).await?.into())
+    }
+
+    /// Removes a deleted tenant for good with everything in it, for administrators of the platform.
+    async fn purge_tenant(&self, door: &Context<'_>, id: ID) -> Result<bool> {
+        purge(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)
     }
 

@@ -5,6 +5,8 @@ mod delete;
 mod find;
 pub mod graphql;
 mod model;
+mod purge;
+mod restore;
 mod status;
 pub(crate) mod store;
 mod update;
@@ -13,5 +15,10 @@ pub use create::{NewTenant, create};
 pub use delete::delete;
 pub use find::{TenantFilter, find, list};
 pub use model::{Tenant, TenantPatch, TenantRoute};
+pub use purge::purge;
+pub use restore::restore;
 pub use status::set_status;
 pub use update::update;
+
+/// Why credentials were revoked when their tenant was deleted.
+const DELETED: &str = "tenant_deleted";

@@ -8,6 +8,7 @@ use atoll_base::{Common, Moment, Page, PageRequest, Result};
 use atoll_policy::Fact;
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +122,40 @@ pub(crate) async fn lock_live(tx: &Tx, id: Uuid) -> Result<Option<Tenant>> {
     let found =
         Entity::find_by_id(id).filter(Column::DeletedAt.is_null()).lock_exclusive().one(tx.conn()).await?;
     found.map(Tenant::try_from).transpose()
+}
+
+/// The deleted tenant for bringing it back or removing it.
+pub(crate) async fn lock_deleted(tx: &Tx, id: Uuid) -> Result<Option<Tenant>> {
+    let deleted = Entity::find_by_id(id).filter(Column::DeletedAt.is_not_null());
+    deleted.lock_exclusive().one(tx.conn()).await?.map(Tenant::try_from).transpose()
+}
+
+/// At most `most` tenants that were deleted before `before`, those first that were first.
+pub(crate) async fn deleted_before(
+    conn: &impl ConnectionTrait,
+    before: Moment,
+    most: u64,
+) -> Result<Vec<Uuid>> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.lt(before.0));
+    Ok(old.order_by_asc(Column::DeletedAt).limit(most).into_tuple().all(conn).await?)
+}
+
+/// Removes a tenant for good; everything in it goes with it.
+pub(crate) async fn delete(tx: &Tx, _allowed: &Allowed<'_, Tenant>, id: Uuid) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets that an entity made, changed or deleted tenants, because it is no more.
+pub(crate) async fn forget_entity(tx: &Tx, _allowed: &Allowed<'_, Tenant>, entity: Uuid) -> Result<()> {
+    for column in [Column::CreatedBy, Column::UpdatedBy, Column::DeletedBy] {
+        Entity::update_many()
+            .col_expr(column, Expr::value(None::<Uuid>))
+            .filter(column.eq(entity))
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
 }
 
 /// The live tenant with this alias.

@@ -1,5 +1,6 @@
 //! The gRPC door.
 
+mod alias;
 mod auth;
 mod authz;
 mod caller;
@@ -32,6 +33,9 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .max_decoding_message_size(MAX_MESSAGE);
     let auth = atom::auth_service_server::AuthServiceServer::new(auth::Auth(app.clone()))
         .max_decoding_message_size(MAX_MESSAGE);
+    let aliases = atom::alias_service_server::AliasServiceServer::new(alias::Aliases(app.clone()))
+        .max_decoding_message_size(MAX_MESSAGE);
+    reporter.set_serving::<atom::alias_service_server::AliasServiceServer<alias::Aliases>>().await;
     reporter.set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>().await;
     reporter.set_serving::<atom::auth_service_server::AuthServiceServer<auth::Auth>>().await;
     let mut server = tonic::transport::Server::builder();
@@ -45,7 +49,8 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1().expect(VALID))
         .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1alpha().expect(VALID))
         .add_service(authz)
-        .add_service(auth);
+        .add_service(auth)
+        .add_service(aliases);
     Ok((router, reporter))
 }
 

@@ -66,10 +66,9 @@ async fn a_tenant_that_is_not_in_use_is_named() {
             json!({ "allowed": false, "reason": "tenant is frozen",
                 "details": { "tenant_id": tenant, "tenant_status": "frozen" } })
         );
-        // Nothing changes in it.
-        let update = "mutation($id: ID!) { updateResource(id: $id, input: { name: \"x\" }) { id } }";
-        let text = plant.refusal(&admin, update, json!({ "id": mine })).await;
-        assert_eq!(text, format!("active tenant {tenant} not found"));
+        // Nothing begins in it.
+        let make = "mutation($t: ID!) { createResource(input: { kind: \"channel\", tenantId: $t }) { id } }";
+        assert_eq!(plant.refusal(&admin, make, json!({ "t": tenant })).await, "forbidden");
     })
     .await;
 }

@@ -148,3 +148,31 @@ async fn a_revoked_password_takes_its_sessions_with_it() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_expires_soon_is_listed_with_the_first_to_expire_first() {
+    on_both(async |plant| {
+        let admin = plant.admin();
+        let (meter, gauge) =
+            (plant.entity("device", "meter", None).await, plant.entity("device", "gauge", None).await);
+        let issue = "mutation($e: ID!, $at: String) { made: createApiKey(entityId: $e, input: { expiresAt: $at }) { credentialId } }";
+        for (entity, days) in [(meter, Some(40)), (gauge, Some(20)), (meter, Some(10)), (meter, None)] {
+            let at = days.map(|days| plant.ground().clock().now().plus(days * Duration::from_secs(86_400)).rfc3339());
+            plant.data(&admin, issue, json!({ "e": entity, "at": at })).await;
+        }
+        let list = "query($d: Int, $e: ID, $k: CredentialKind, $l: Int) {
+            found: expiringCredentials(days: $d, entityId: $e, kind: $k, limit: $l) { entityId kind } }";
+        let found = async |variables: Value| {
+            let found = plant.data(&admin, list, variables).await["found"].take();
+            let ids = found.as_array().unwrap().iter().map(|one| one["entityId"].as_str().unwrap().parse().unwrap());
+            ids.collect::<Vec<Uuid>>()
+        };
+        assert_eq!(found(json!({})).await, [meter, gauge]);
+        assert_eq!(found(json!({ "d": 60 })).await, [meter, gauge, meter]);
+        assert_eq!(found(json!({ "d": 60, "e": gauge })).await, [gauge]);
+        assert_eq!(found(json!({ "d": 60, "l": 1 })).await, [meter]);
+        assert!(found(json!({ "k": "password" })).await.is_empty());
+        assert!(found(json!({ "d": -5 })).await.is_empty());
+    })
+    .await;
+}

@@ -228,3 +228,42 @@ async fn guardrails_see_through_groups() {
     })
     .await;
 }
+
+/// A place that is closed lets nobody in, whoever was given what lies there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_in_a_group_that_is_not_in_use_is_not_opened_through_it() {
+    on_both(async |plant| {
+        let admin = plant.admin();
+        let tenant = plant.tenant("plant-a").await;
+        let hall = plant.group("object", "hall", Some(tenant)).await;
+        let channel = plant
+            .resource(json!({ "kind": "channel", "tenantId": tenant, "attributes": { "parent_group_id": hall } }))
+            .await;
+        let device = plant.entity("device", "meter", Some(tenant)).await;
+        let block = plant
+            .block(json!({ "i": { "tenantId": tenant, "scopeMode": "group_direct_objects", "groupId": hall,
+                "objectKind": "resource", "objectType": "channel", "actionIds": [crate::giving::action("read")] } }))
+            .await;
+        plant.give(block, "entity", device, Some(tenant)).await;
+        let seen = async || {
+            let list = "query($s: ID!) { found: authorizedObjectIds(input: { subjectId: $s, action: \"read\",
+                objectKind: \"resource\" }) { total } }";
+            let listed = plant.data(&admin, list, json!({ "s": device })).await["found"]["total"] == 1;
+            assert_eq!(listed, plant.check(device, "read", "resource", channel).await.0);
+            listed
+        };
+        assert!(seen().await);
+        for (shut, open) in [
+            ("disableGroup(id: $id) { id }", "enableGroup(id: $id) { id }"),
+            ("suspendGroup(id: $id) { id }", "enableGroup(id: $id) { id }"),
+            ("deleteGroup(id: $id)", "restoreGroup(id: $id)"),
+        ] {
+            for (change, expected) in [(shut, false), (open, true)] {
+                let change = format!("mutation($id: ID!) {{ {change} }}");
+                plant.data(&admin, &change, json!({ "id": hall })).await;
+                assert_eq!(seen().await, expected, "{change}");
+            }
+        }
+    })
+    .await;
+}

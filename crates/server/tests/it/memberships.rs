@@ -3,6 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::giving::{over_tenant, tables_agree};
 use crate::harness::on_both;
 
 const ADD: &str =
@@ -48,6 +49,11 @@ async fn a_member_who_leaves_keeps_nothing() {
         let roles = "query($id: ID!) { roles(tenantId: $id) { items { id } } }";
         let role = plant.data(&boss, roles, json!({ "id": tenant })).await["roles"]["items"][0]["id"].take();
         plant.data(&plant.admin(), ADD, json!({ "t": tenant, "e": anna, "r": role })).await;
+        let block = plant.block(over_tenant(tenant, &["write"])).await;
+        plant.give(block, "entity", anna, Some(tenant)).await;
+        let crew = plant.group("principal", "crew", Some(tenant)).await;
+        let join = "mutation($g: ID!, $e: ID!) { addGroupMember(groupId: $g, entityId: $e) }";
+        plant.data(&plant.admin(), join, json!({ "g": crew, "e": anna })).await;
         let own = plant.caller(anna, None);
         let show = "query($id: ID!) { tenant(id: $id) { name } }";
         plant.data(&own, show, json!({ "id": tenant })).await;
@@ -55,9 +61,13 @@ async fn a_member_who_leaves_keeps_nothing() {
         assert_eq!(plant.refusal(&own, show, json!({ "id": tenant })).await, "forbidden");
         let refusal = plant.refusal(&boss, REMOVE, json!({ "t": tenant, "e": anna })).await;
         assert_eq!(refusal, "tenant member not found");
-        let held = "query($t: ID!, $s: ID!) { roleAssignments(tenantId: $t, subjectId: $s) { total } }";
-        let left = plant.data(&boss, held, json!({ "t": tenant, "s": anna })).await;
+        let held = "query($t: ID!, $s: ID!, $g: ID!) { roleAssignments(tenantId: $t, subjectId: $s) { total }
+            directPolicies(tenantId: $t, subjectId: $s) { total } groupMembers(groupId: $g) { id } }";
+        let left = plant.data(&boss, held, json!({ "t": tenant, "s": anna, "g": crew })).await;
         assert_eq!(left["roleAssignments"]["total"], json!(0));
+        assert_eq!(left["directPolicies"]["total"], json!(0));
+        assert_eq!(left["groupMembers"], json!([]));
+        tables_agree(&plant).await;
     })
     .await;
 }

@@ -6,6 +6,7 @@ use atoll_policy::{ObjectKind, ObjectRef, Question, Selector, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::giving::over_tenant;
 use crate::harness::{ADMIN, Plant, on_both};
 
 async fn furnish(plant: &Plant) -> Vec<(Uuid, ObjectRef)> {
@@ -58,7 +59,58 @@ async fn furnish(plant: &Plant) -> Vec<(Uuid, ObjectRef)> {
         .data(&admin, "mutation($id: ID!) { deleteResource(id: $id) }", json!({ "id": questions[4].1.id }))
         .await;
     questions.push((ADMIN, ObjectRef::new(ObjectKind::Tenant, tenant)));
+    questions.extend(come_and_go(plant, tenant, questions[0].0).await);
     questions
+}
+
+/// Things that were deleted and brought back, or are gone for good with what named them.
+async fn come_and_go(plant: &Plant, tenant: Uuid, somebody: Uuid) -> Vec<(Uuid, ObjectRef)> {
+    let does = async |verb: &str, noun: &str, id: Uuid| {
+        let selection = if (verb, noun) == ("restore", "Tenant") { "{ id }" } else { "" };
+        let document = format!("mutation($id: ID!) {{ {verb}{noun}(id: $id) {selection} }}");
+        plant.data(&plant.admin(), &document, json!({ "id": id })).await;
+    };
+    let hall = plant.group("object", "hall", Some(tenant)).await;
+    let crew = plant.group("principal", "crew", Some(tenant)).await;
+    let back = plant.resource(json!({ "kind": "channel", "tenantId": tenant })).await;
+    let gone = plant
+        .resource(json!({ "kind": "channel", "tenantId": tenant, "attributes": { "parent_group_id": hall } }))
+        .await;
+    let leaver = plant.entity("service", "leaver", Some(tenant)).await;
+    let join = "mutation($g: ID!, $e: ID!) { addGroupMember(groupId: $g, entityId: $e) }";
+    plant.data(&plant.admin(), join, json!({ "g": crew, "e": leaver })).await;
+    let block = plant.block(over_tenant(tenant, &["read", "publish"])).await;
+    let role = plant.role("worker", Some(tenant), &[block]).await;
+    let dropped = plant.role("dropped", Some(tenant), &[block]).await;
+    for role in [role, dropped] {
+        plant.assign(role, leaver, Some(tenant)).await;
+        plant.assign(role, somebody, Some(tenant)).await;
+    }
+    let other = plant.tenant("plant-b").await;
+    let theirs = plant.resource(json!({ "kind": "channel", "tenantId": other })).await;
+    for (noun, id) in [("Resource", back), ("Role", role), ("Tenant", other)] {
+        does("delete", noun, id).await;
+        does("restore", noun, id).await;
+    }
+    for (noun, id) in
+        [("Resource", gone), ("Entity", leaver), ("Group", hall), ("Group", crew), ("Role", dropped)]
+    {
+        does("delete", noun, id).await;
+        does("purge", noun, id).await;
+    }
+    let third = plant.tenant("plant-c").await;
+    let buried = plant.resource(json!({ "kind": "channel", "tenantId": third })).await;
+    does("delete", "Tenant", third).await;
+    does("purge", "Tenant", third).await;
+    let resource = |id| ObjectRef::new(ObjectKind::Resource, id);
+    vec![
+        (leaver, resource(back)),
+        (somebody, resource(gone)),
+        (ADMIN, resource(theirs)),
+        (ADMIN, resource(buried)),
+        (ADMIN, ObjectRef::new(ObjectKind::Group, hall)),
+        (ADMIN, ObjectRef::new(ObjectKind::Entity, leaver)),
+    ]
 }
 
 fn answers(world: &World, questions: &[(Uuid, ObjectRef)]) -> Vec<String> {

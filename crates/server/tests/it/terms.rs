@@ -148,3 +148,30 @@ async fn nobody_hands_on_what_they_have_for_a_while() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_tell_what_counts_while_they_are_read() {
+    on_both(async |plant| {
+        let admin = plant.admin();
+        let tenant = plant.tenant("plant-a").await;
+        let ann = plant.entity("human", "ann", Some(tenant)).await;
+        let block = plant.block(over_tenant(tenant, &["read"])).await;
+        let role = plant.role("operator", Some(tenant), &[block]).await;
+        let term = json!({ "notBefore": plant.in_hours(1), "expiresAt": plant.in_hours(2) });
+        plant.made(&admin, ASSIGN, assignment(role, ann, tenant, term)).await;
+        let reports = "query($t: ID!, $r: ID!, $e: ID!) { roleHolders(roleId: $r) { total }
+            entityAccess(entityId: $e, tenantId: $t) { total }
+            tenantRoles(tenantId: $t) { items { roleName entityCount } } }";
+        for expected in [0, 1, 0] {
+            let told = plant.data(&admin, reports, json!({ "t": tenant, "r": role, "e": ann })).await;
+            assert_eq!(told["roleHolders"]["total"], expected);
+            assert_eq!(told["entityAccess"]["total"], expected);
+            assert_eq!(
+                told["tenantRoles"]["items"][0],
+                json!({ "roleName": "operator", "entityCount": expected })
+            );
+            plant.pass(HOUR).await;
+        }
+    })
+    .await;
+}

@@ -18,7 +18,7 @@ pub async fn remove(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
     let known = find::known(ctx, group).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, known.tenant).await?;
+    tenancy::open(&tx, known.tenant).await?;
     if store::delete(&tx, &allowed, group, entity).await? {
         tx.record(
             &allowed,
@@ -48,6 +48,21 @@ pub async fn leave_tenant(
                 .detail("entity_id", entity.to_string())
                 .change(Change::Drop(FactKey::Member { group, entity })),
         );
+    }
+    Ok(())
+}
+
+/// Takes an entity that is no more out of every group.
+pub(crate) async fn leave_all(tx: &mut Tx, allowed: &Allowed<'_, Group>, entity: Uuid) -> Result<()> {
+    for (group, tenant) in store::delete_everywhere(tx, allowed, entity).await? {
+        let mut event = Event::new("group_member.remove")
+            .on("group", group)
+            .detail("entity_id", entity.to_string())
+            .change(Change::Drop(FactKey::Member { group, entity }));
+        if tenant.is_some() {
+            event = event.of(tenant);
+        }
+        tx.record(allowed, event);
     }
     Ok(())
 }

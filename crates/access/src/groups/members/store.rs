@@ -1,18 +1,18 @@
 //! The table of members of principal groups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
-use atoll_base::{Common, Result};
+use atoll_base::{Common, Moment, Result};
 use atoll_policy::{EntityKind, Fact};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Order, Query};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::super::model::Group;
-use crate::term::Term;
+use crate::term::{Term, counting};
 
 /// A row of `group_members`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
@@ -111,6 +111,42 @@ pub(crate) async fn delete_in_tenant(
     Ok(groups)
 }
 
+/// Removes an entity from every group; returns those groups, each with its tenant.
+pub(crate) async fn delete_everywhere(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Group>,
+    entity: Uuid,
+) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+    let joined = Query::select()
+        .columns([("groups", "id"), ("groups", "tenant_id")])
+        .from("groups")
+        .inner_join("group_members", Expr::col(("group_members", "group_id")).equals(("groups", "id")))
+        .and_where(Expr::col(("group_members", "entity_id")).eq(entity))
+        .order_by(("groups", "id"), Order::Asc)
+        .to_owned();
+    let rows = tx.conn().query_all(&joined).await?;
+    Entity::delete_many().filter(Column::EntityId.eq(entity)).exec(tx.conn()).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "tenant_id")?))).collect()
+}
+
+/// The members of a group, deleted or not.
+pub(crate) async fn members_of(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<Uuid>> {
+    let query = Entity::find().select_only().column(Column::EntityId).filter(Column::GroupId.eq(group));
+    Ok(query.order_by_asc(Column::EntityId).into_tuple().all(conn).await?)
+}
+
+/// Groups and members of which one belongs to the tenant.
+pub(crate) async fn in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
+    let of_tenant = |table: &'static str| {
+        Query::select().column("id").from(table).and_where(Expr::col("tenant_id").eq(tenant)).to_owned()
+    };
+    let either = Column::GroupId
+        .in_subquery(of_tenant("groups"))
+        .or(Column::EntityId.in_subquery(of_tenant("entities")));
+    let query = Entity::find().select_only().columns([Column::GroupId, Column::EntityId]).filter(either);
+    Ok(query.into_tuple().all(conn).await?)
+}
+
 /// Whether the entity is directly in the group.
 pub(crate) async fn find(conn: &impl ConnectionTrait, group: Uuid, entity: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id((group, entity)).one(conn).await?)
@@ -127,6 +163,28 @@ pub(crate) async fn groups_of(conn: &impl ConnectionTrait, entity: Uuid) -> Resu
         .filter(Column::GroupId.in_subquery(live))
         .order_by_asc(Column::GroupId);
     Ok(query.into_tuple().all(conn).await?)
+}
+
+/// The live groups that each of these entities is directly in now.
+pub(crate) async fn groups_of_each(
+    conn: &impl ConnectionTrait,
+    entities: &[Uuid],
+    now: Moment,
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let live =
+        Query::select().column("id").from("groups").and_where(Expr::col("deleted_at").is_null()).to_owned();
+    let rows = Entity::find()
+        .filter(in_ids(Engine::of(conn), Column::EntityId.as_column_ref(), entities))
+        .filter(Column::GroupId.in_subquery(live))
+        .filter(counting("group_members", now))
+        .order_by_asc(Column::GroupId)
+        .all(conn)
+        .await?;
+    let mut joined: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for row in rows {
+        joined.entry(row.entity_id).or_default().push(row.group_id);
+    }
+    Ok(joined)
 }
 
 /// What the members of these groups are: each kind once.

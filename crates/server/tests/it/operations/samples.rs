@@ -1,117 +1,10 @@
 //! One call of each operation, on things made for that call alone.
 
-use serde_json::json;
 use uuid::Uuid;
 
+use super::make::Make;
 use super::plot::Plot;
 use crate::harness::Plant;
-
-/// Operations that have a sample.
-const KNOWN: &[&str] = &[
-    // queries
-    "accessTokens",
-    "action",
-    "actionApplicability",
-    "actions",
-    "childGroups",
-    "credentials",
-    "directPolicies",
-    "entities",
-    "entity",
-    "entityGroups",
-    "group",
-    "groupMembers",
-    "groups",
-    "health",
-    "objectGroups",
-    "permissionBlock",
-    "permissionBlocks",
-    "principalGroups",
-    "profile",
-    "profileVersions",
-    "profiles",
-    "resource",
-    "resourceKinds",
-    "resources",
-    "role",
-    "roleAssignments",
-    "roles",
-    "session",
-    "signingKeys",
-    "tenant",
-    "tenantMembers",
-    "tenants",
-    // mutations
-    "addActionApplicability",
-    "addEntityToObjectGroup",
-    "addGroupMember",
-    "addResourceToObjectGroup",
-    "addTenantMember",
-    "authzBulkCheck",
-    "authzCheck",
-    "authzExplain",
-    "clearEntityParentGroup",
-    "clearResourceParentGroup",
-    "createAccessToken",
-    "createAction",
-    "createApiKey",
-    "createDirectPolicy",
-    "createEntity",
-    "createGroup",
-    "createObjectGroup",
-    "createPassword",
-    "createPermissionBlock",
-    "createPrincipalGroup",
-    "createResource",
-    "createRole",
-    "createRoleAssignment",
-    "createTenant",
-    "deleteAction",
-    "deleteDirectPolicy",
-    "deleteEntity",
-    "deleteGroup",
-    "deletePermissionBlock",
-    "deleteResource",
-    "deleteRole",
-    "deleteRoleAssignment",
-    "deleteTenant",
-    "disableEntity",
-    "disableGroup",
-    "disableTenant",
-    "enableEntity",
-    "enableGroup",
-    "enableTenant",
-    "freezeTenant",
-    "login",
-    "logout",
-    "refreshSession",
-    "removeActionApplicability",
-    "removeEntityFromObjectGroup",
-    "removeGroupMember",
-    "removeGroupParent",
-    "removeObjectGroupParent",
-    "removeResourceFromObjectGroup",
-    "removeTenantMember",
-    "replaceRolePermissionBlocks",
-    "revokeAccessToken",
-    "revokeCredential",
-    "rotateSigningKeys",
-    "setEntityParentGroup",
-    "setGroupParent",
-    "setObjectGroupParent",
-    "setResourceParentGroup",
-    "suspendGroup",
-    "updateAction",
-    "updateEntity",
-    "updateGroup",
-    "updateResource",
-    "updateRole",
-    "updateTenant",
-];
-
-pub(super) fn known(operation: &str) -> bool {
-    KNOWN.contains(&operation)
-}
 
 /// The call of an operation, on fresh things of the plot's tenant.
 pub(super) async fn arrange(plant: &Plant, plot: &Plot, operation: &str) -> String {
@@ -120,11 +13,6 @@ pub(super) async fn arrange(plant: &Plant, plot: &Plot, operation: &str) -> Stri
         Some(call) => call,
         None => make.mutation(operation).await,
     }
-}
-
-struct Make<'p> {
-    plant: &'p Plant,
-    plot: &'p Plot,
 }
 
 impl Make<'_> {
@@ -159,8 +47,47 @@ impl Make<'_> {
             "tenant" => format!("tenant(id: \"{tenant}\") {{ id }}"),
             "tenantMembers" => format!("tenantMembers(tenantId: \"{tenant}\") {page}"),
             "tenants" => format!("tenants {page}"),
-            "actions" | "directPolicies" | "entities" | "groups" | "objectGroups" | "permissionBlocks"
-            | "principalGroups" | "profiles" | "resources" | "roleAssignments" | "roles" => {
+            "authorizedObjectIds" => format!(
+                "authorizedObjectIds(input: {{ subjectId: \"{}\", action: \"read\", objectKind: \"resource\", tenantId: \"{tenant}\" }}) {{ total }}",
+                self.entity("device").await
+            ),
+            "effectiveActions" => format!(
+                "effectiveActions(subjectId: \"{}\", objectKind: \"resource\", objectId: \"{}\") {{ action }}",
+                self.entity("device").await,
+                self.resource().await
+            ),
+            "entityAccess" => format!(
+                "entityAccess(entityId: \"{}\", tenantId: \"{tenant}\") {{ total }}",
+                self.entity("device").await
+            ),
+            "groupAccess" => {
+                format!("groupAccess(groupId: \"{}\") {{ total }}", self.group("principal").await)
+            }
+            "myTenantRoles" => format!("myTenantRoles(tenantId: \"{tenant}\") {{ roleId }}"),
+            "objectAccess" => format!(
+                "objectAccess(objectKind: \"resource\", objectId: \"{}\") {{ total }}",
+                self.resource().await
+            ),
+            "roleHolders" => format!("roleHolders(roleId: \"{}\") {{ total }}", self.role().await),
+            "tenantRoles" | "unprotectedResources" => {
+                format!("{operation}(tenantId: \"{tenant}\") {{ total }}")
+            }
+            "expiringCredentials" | "orphanPolicies" => format!("{operation} {{ id }}"),
+            "ownedEntities" => {
+                format!("ownedEntities(ownerId: \"{}\") {{ id }}", self.entity("device").await)
+            }
+            "actionAssignmentRules"
+            | "actions"
+            | "directPolicies"
+            | "entities"
+            | "groups"
+            | "objectGroups"
+            | "permissionBlocks"
+            | "principalGroups"
+            | "profiles"
+            | "resources"
+            | "roleAssignments"
+            | "roles" => {
                 format!("{operation}(tenantId: \"{tenant}\") {page}")
             }
             _ => return None,
@@ -183,7 +110,7 @@ impl Make<'_> {
         }
     }
 
-    async fn create(&self, operation: &str, noun: &str) -> String {
+    pub(super) async fn create(&self, operation: &str, noun: &str) -> String {
         let (tenant, name) = (self.plot.tenant, self.plot.name());
         match noun {
             "Tenant" => format!("{operation}(input: {{ name: \"{name}\" }}) {{ id }}"),
@@ -205,6 +132,9 @@ impl Make<'_> {
             "PermissionBlock" => format!(
                 "{operation}(input: {{ scopeMode: \"tenant\", tenantId: \"{tenant}\", actionIds: [\"{}\"] }}) {{ id }}",
                 self.publish().await
+            ),
+            "ActionAssignmentRule" => format!(
+                "{operation}(input: {{ tenantId: \"{tenant}\", entityKind: workload, actionName: \"read\", objectKind: \"resource\", objectType: \"{name}\", decision: deny }}) {{ id }}"
             ),
             "RoleAssignment" => format!(
                 "{operation}(input: {{ tenantId: \"{tenant}\", subjectKind: entity, subjectId: \"{}\", roleId: \"{}\" }}) {{ id }}",
@@ -244,6 +174,10 @@ impl Make<'_> {
                 let selection = if verb == "delete" { "" } else { " { id }" };
                 format!("{operation}(id: \"{id}\"){selection}")
             }
+            ("restore" | "purge", _) => {
+                let id = self.deleted(noun).await;
+                format!("{operation}(id: \"{id}\")")
+            }
             _ => self.special(operation).await,
         }
     }
@@ -253,8 +187,11 @@ impl Make<'_> {
             let own = self.plot.tenant;
             return format!("{operation}(id: \"{own}\", input: {{ tags: [\"x\"] }}) {{ id }}");
         }
-        let id = self.plant.tenant(&self.plot.name()).await;
-        let selection = if verb == "delete" { "" } else { " { id }" };
+        let id = match verb {
+            "restore" | "purge" => self.deleted("Tenant").await,
+            _ => self.thing("Tenant").await,
+        };
+        let selection = if matches!(verb, "delete" | "purge") { "" } else { " { id }" };
         format!("{operation}(id: \"{id}\"){selection}")
     }
 
@@ -277,6 +214,11 @@ impl Make<'_> {
                         .await;
                 }
                 format!("{operation}(tenantId: \"{tenant}\", entityId: \"{person}\")")
+            }
+            "addOwnership" | "removeOwnership" => {
+                let (owner, owned) = (self.entity("human").await, self.entity("device").await);
+                let selection = if operation.starts_with("add") { " { relation }" } else { "" };
+                format!("{operation}(ownerId: \"{owner}\", ownedId: \"{owned}\"){selection}")
             }
             "addGroupMember" | "removeGroupMember" => {
                 let (group, entity) = (self.group("principal").await, self.entity("device").await);
@@ -327,81 +269,5 @@ impl Make<'_> {
             }
             _ => format!("{operation}({noun}: \"{id}\") {{ id }}"),
         }
-    }
-
-    /// A new thing of a noun.
-    async fn thing(&self, noun: &str) -> Uuid {
-        match noun {
-            "Entity" => self.entity("device").await,
-            "Resource" => self.resource().await,
-            "Group" => self.group("object").await,
-            "Role" => self.role().await,
-            "PermissionBlock" => self.block().await,
-            "Action" => self.action().await,
-            "RoleAssignment" => self.create_as_admin("createRoleAssignment", "RoleAssignment").await,
-            "DirectPolicy" => self.create_as_admin("createDirectPolicy", "DirectPolicy").await,
-            other => panic!("nothing is made for {other}"),
-        }
-    }
-
-    async fn create_as_admin(&self, operation: &str, noun: &str) -> Uuid {
-        let call = Box::pin(self.create(operation, noun)).await;
-        self.plant.made(&self.plant.admin(), &format!("mutation {{ made: {call} }}"), json!({})).await
-    }
-
-    async fn act(&self, call: &str) {
-        self.plant.data(&self.plant.admin(), &format!("mutation {{ {call} }}"), json!({})).await;
-    }
-
-    async fn entity(&self, kind: &str) -> Uuid {
-        self.plant.entity(kind, &self.plot.name(), Some(self.plot.tenant)).await
-    }
-
-    async fn resource(&self) -> Uuid {
-        self.create_as_admin("createResource", "Resource").await
-    }
-
-    async fn role(&self) -> Uuid {
-        self.create_as_admin("createRole", "Role").await
-    }
-
-    async fn block(&self) -> Uuid {
-        self.create_as_admin("createPermissionBlock", "PermissionBlock").await
-    }
-
-    async fn action(&self) -> Uuid {
-        self.create_as_admin("createAction", "Action").await
-    }
-
-    async fn group(&self, flavour: &str) -> Uuid {
-        match flavour {
-            "object" => self.create_as_admin("createObjectGroup", "ObjectGroup").await,
-            _ => self.create_as_admin("createPrincipalGroup", "PrincipalGroup").await,
-        }
-    }
-
-    /// A device and a token of its.
-    async fn token(&self) -> (Uuid, String) {
-        let entity = self.entity("device").await;
-        let made = format!(
-            "mutation {{ made: createApiKey(entityId: \"{entity}\", input: {{}}) {{ credentialId }} }}"
-        );
-        let data = self.plant.data(&self.plant.admin(), &made, json!({})).await;
-        (entity, data["made"]["credentialId"].as_str().unwrap().to_owned())
-    }
-
-    async fn publish(&self) -> Uuid {
-        let seeded = atoll_policy::catalogue::ACTIONS.iter().find(|action| action.name == "publish");
-        seeded.expect("publish is seeded").id
-    }
-
-    async fn profile(&self) -> String {
-        let data = self.plant.data(&self.plant.admin(), "{ profiles { items { id } } }", json!({})).await;
-        data["profiles"]["items"][0]["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn question(&self) -> String {
-        let (subject, resource) = (self.entity("device").await, self.resource().await);
-        format!("{{ subjectId: \"{subject}\", action: \"publish\", resourceId: \"{resource}\" }}")
     }
 }

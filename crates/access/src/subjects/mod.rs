@@ -1,5 +1,7 @@
 //! Who may receive a grant where.
 
+pub(crate) mod entities;
+
 use std::collections::BTreeSet;
 
 use atoll_base::ctx::Tx;

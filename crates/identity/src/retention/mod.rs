@@ -1,0 +1,7 @@
+//! Retention: what was deleted long enough ago is removed for good, when an operator wants that.
+
+mod job;
+mod purge;
+
+pub use job::{JOB, Purging, plan};
+pub use purge::purge_old;
