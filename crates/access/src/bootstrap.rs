@@ -58,6 +58,7 @@ pub async fn tenant_admin(tx: &mut Tx, allowed: &Allowed<'_, Role>, tenant: Uuid
     tx.record(
         allowed,
         Event::new("role.create")
+            .by_house()
             .of(Some(tenant))
             .on("role", role.id)
             .detail("permission_block_id", block.id.to_string())
@@ -76,5 +77,7 @@ pub async fn tenant_admin(tx: &mut Tx, allowed: &Allowed<'_, Role>, tenant: Uuid
         term: Term::default(),
         created_at: now,
     };
-    assignments::enter(tx, &allowed.part(), &assignment).await
+    assignments::store::insert(tx, &allowed.part(), &assignment).await?;
+    tx.record(allowed, assignments::created(&assignment).by_house());
+    Ok(())
 }

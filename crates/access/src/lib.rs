@@ -10,7 +10,7 @@
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
-//! Nobody hands out more than they have: every grant passes `bound`, one function, after the operation's own rule.
+//! Nobody hands out more than they have: every change passes `bound`, one guard, before it is committed.
 //!
 //! Entry points: [`migrations`], [`tables`], [`seed()`] and [`AccessFacts`] for the wiring; [`graphql`] and [`check`] for
 //! doors; [`bootstrap::tenant_admin`], [`groups::placement`], [`groups::join`], [`assignments::assign_in_tenant`],
@@ -42,7 +42,10 @@ pub mod tombstones;
 pub mod visible;
 pub mod words;
 
+use std::sync::Arc;
+
 use atoll_base::backup::{Table, of};
+use atoll_base::ctx::Guard;
 
 pub use bound::ExceedsGrantor;
 pub use facts::AccessFacts;
@@ -50,6 +53,11 @@ pub use migrations::migrations;
 pub use seed::seed;
 pub use subjects::GrantFault;
 pub use term::{Renewal, Term, TermFault, TermInput};
+
+/// What this room asks before every commit.
+pub fn guards() -> Vec<Arc<dyn Guard>> {
+    vec![Arc::new(bound::Bound)]
+}
 
 /// This room's tables for backups, those referred to before those that refer.
 pub fn tables() -> Vec<Box<dyn Table>> {

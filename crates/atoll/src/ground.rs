@@ -40,6 +40,7 @@ pub(crate) async fn on(db: Db, settings: Settings) -> Result<Arc<Ground>, Failur
         attempts,
         settings: Arc::new(settings),
         metrics: Arc::new(Metrics::default()),
+        guards: Vec::new(),
     }))
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::chance::Chance;
+use crate::ctx::Guard;
 use crate::db::Db;
 use crate::decisions::{Attempts, Decisions};
 use crate::metrics::Metrics;
@@ -36,6 +37,8 @@ pub struct GroundParts {
     pub settings: Arc<Settings>,
     /// Figures for operators.
     pub metrics: Arc<Metrics>,
+    /// What is asked before every commit that changes something for decisions.
+    pub guards: Vec<Arc<dyn Guard>>,
 }
 
 impl Ground {
@@ -82,6 +85,11 @@ impl Ground {
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.parts.settings
+    }
+
+    /// What is asked before every commit that changes something for decisions.
+    pub fn guards(&self) -> &[Arc<dyn Guard>] {
+        &self.parts.guards
     }
 
     /// Figures for operators.

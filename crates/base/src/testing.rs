@@ -100,6 +100,7 @@ impl TestStore {
             attempts,
             settings: Arc::new(settings),
             metrics: Arc::new(Metrics::default()),
+            guards: Vec::new(),
         };
         Ok((Ground::new(parts), inbox))
     }

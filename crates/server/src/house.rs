@@ -95,6 +95,7 @@ impl House {
             attempts,
             settings: Arc::new(settings),
             metrics: Arc::new(Metrics::default()),
+            guards: atoll_access::guards(),
         });
         seed(&ground).await?;
         let identity = Identity::start(&ground).await?;

@@ -9,7 +9,7 @@ use super::model::Assignment;
 use super::store;
 use crate::subjects::{self, GrantFault};
 use crate::term::{Renewal, Term};
-use crate::{blocks, bound, roles, rules, tenancy};
+use crate::{blocks, roles, rules, tenancy};
 
 /// Who may give roles.
 pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
@@ -70,7 +70,6 @@ pub(crate) async fn give(
     let held = roles::store::blocks_of(tx.conn(), &[role.id]).await?.remove(&role.id).unwrap_or_default();
     let blocks = blocks::store::by_ids(tx.conn(), &held).await?;
     rules::receives(tx, &kinds, new.tenant, &blocks).await?;
-    bound::may_hand_out(tx, &blocks).await?;
     if let Some(known) = known {
         return renew(tx, allowed, known, new.term).await;
     }
@@ -108,19 +107,21 @@ async fn renew(
 }
 
 /// Writes an assignment that nothing speaks against.
-pub(crate) async fn enter(
+async fn enter(
     tx: &mut Tx,
     allowed: &Allowed<'_, Assignment>,
     assignment: &Assignment,
 ) -> Result<()> {
     store::insert(tx, allowed, assignment).await?;
-    let mut event = Event::new("role_assignment.create")
+    tx.record(allowed, created(assignment));
+    Ok(())
+}
+
+/// What the ledger remembers of a new assignment.
+pub(crate) fn created(assignment: &Assignment) -> Event {
+    let event = Event::new("role_assignment.create")
         .on("role_assignment", assignment.id)
         .after(assignment.state())
         .change(Change::Put(assignment.fact()));
-    if assignment.tenant.is_some() {
-        event = event.of(assignment.tenant);
-    }
-    tx.record(allowed, event);
-    Ok(())
+    if assignment.tenant.is_some() { event.of(assignment.tenant) } else { event }
 }

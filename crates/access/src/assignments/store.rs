@@ -200,8 +200,8 @@ async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<As
     rows.into_iter().map(Assignment::try_from).collect()
 }
 
-/// The blocks that subjects of one kind hold, with neither beginning nor end, through roles that are not deleted, each
-/// with the tenant in which it counts.
+/// The blocks that subjects of one kind hold through roles that are not deleted, each with the tenant in which it
+/// counts.
 pub(crate) async fn blocks_held(
     conn: &impl ConnectionTrait,
     kind: SubjectKind,
@@ -217,8 +217,6 @@ pub(crate) async fn blocks_held(
             Expr::col(("role_permission_blocks", "role_id")).equals(("role_assignments", "role_id")),
         )
         .and_where(Expr::col(("roles", "deleted_at")).is_null())
-        .and_where(Column::NotBefore.is_null())
-        .and_where(Column::ExpiresAt.is_null())
         .and_where(Column::SubjectKind.eq(kind.as_str()))
         .and_where(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects))
         .to_owned();

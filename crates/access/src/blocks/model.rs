@@ -52,11 +52,6 @@ impl Block {
         aim(&self.scope)
     }
 
-    /// Whether it applies whatever the circumstances.
-    pub(crate) fn is_unconditional(&self) -> bool {
-        self.conditions.as_object().is_some_and(serde_json::Map::is_empty)
-    }
-
     /// The block as decisions know it.
     pub fn fact(&self) -> Fact {
         Fact::Block {

@@ -9,7 +9,7 @@ use super::model::DirectPolicy;
 use super::store;
 use crate::subjects::{self, GrantFault};
 use crate::term::{Renewal, Term};
-use crate::{blocks, bound, rules, tenancy};
+use crate::{blocks, rules, tenancy};
 
 /// Who may give blocks.
 pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
@@ -46,7 +46,6 @@ pub async fn create(ctx: &Ctx, new: NewPolicy) -> Result<DirectPolicy> {
     }
     let blocks = [block];
     rules::receives(&tx, &kinds, new.tenant, &blocks).await?;
-    bound::may_hand_out(&tx, &blocks).await?;
     let (policy, event) = match known {
         Some(known) => {
             let before = known.state();

@@ -159,7 +159,7 @@ async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<Di
     rows.into_iter().map(DirectPolicy::try_from).collect()
 }
 
-/// The blocks that subjects of one kind hold directly, with neither beginning nor end, each with the tenant in which it counts.
+/// The blocks that subjects of one kind hold directly, each with the tenant in which it counts.
 pub(crate) async fn blocks_held(
     conn: &impl ConnectionTrait,
     kind: SubjectKind,
@@ -169,8 +169,6 @@ pub(crate) async fn blocks_held(
         .select_only()
         .columns([Column::TenantId, Column::BlockId])
         .filter(Column::SubjectKind.eq(kind.as_str()))
-        .filter(Column::NotBefore.is_null())
-        .filter(Column::ExpiresAt.is_null())
         .filter(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects));
     Ok(rows.into_tuple().all(conn).await?)
 }

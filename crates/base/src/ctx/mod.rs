@@ -2,6 +2,7 @@
 
 mod allowed;
 mod caller;
+mod guard;
 mod require;
 mod rule;
 mod trial;
@@ -24,6 +25,7 @@ use crate::time::Moment;
 
 pub use allowed::Allowed;
 pub use caller::{Caller, CredentialKind, Origin, SignedIn};
+pub use guard::{Guard, Proposal};
 pub use rule::{Guarded, May, On, Rule, Visibility, Within};
 pub use trial::{Trial, Tried};
 pub use tx::Tx;

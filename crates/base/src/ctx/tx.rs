@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use atoll_policy::{Fact, FactKey};
+use atoll_policy::{Change, Fact, FactKey};
 use sea_orm::DatabaseTransaction;
 
-use super::{Allowed, Ctx};
+use super::{Allowed, Ctx, Proposal};
 use crate::error::{Common, Result};
 use crate::ledger::{self, Appended, Event, Pending};
 
@@ -14,6 +14,27 @@ pub struct Tx {
     ctx: Ctx,
     inner: DatabaseTransaction,
     pending: Vec<Pending>,
+}
+
+/// Asks the guards about what an entity changes.
+async fn guarded(ctx: &Ctx, pending: &[Pending]) -> Result<()> {
+    let guards = ctx.ground().guards();
+    if guards.is_empty() || ctx.caller().signed_in().is_none() {
+        return Ok(());
+    }
+    let by_caller = pending.iter().filter(|one| !one.is_by_house());
+    let changes: Vec<Change> = by_caller.flat_map(Pending::changes).cloned().collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let before = ctx.world()?;
+    let all: Vec<Change> = pending.iter().flat_map(Pending::changes).cloned().collect();
+    let after = before.apply(&all);
+    let proposal = Proposal { ctx, before: &before, after: &after, changes: &changes };
+    for guard in guards {
+        guard.check(&proposal).await?;
+    }
+    Ok(())
 }
 
 impl Tx {
@@ -65,6 +86,7 @@ impl Tx {
 
     async fn finish(self) -> Result<Appended> {
         let Tx { ctx, inner, pending } = self;
+        guarded(&ctx, &pending).await?;
         let trial = ctx.trial.clone();
         let changes = trial.as_ref().map(|_| pending.iter().flat_map(Pending::changes).cloned().collect());
         let rows = ledger::append(&inner, pending).await?;

@@ -33,6 +33,11 @@ impl Pending {
         &self.event.changes
     }
 
+    /// Whether the house does it by itself, along with what the caller does.
+    pub(crate) fn is_by_house(&self) -> bool {
+        self.event.by_house
+    }
+
     /// Something attempted, for which no permission was given.
     pub(crate) fn attempt(who: Ctx, event: Event) -> Self {
         Pending { who, event, permission: None }

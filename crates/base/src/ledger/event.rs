@@ -55,6 +55,7 @@ pub struct Event {
     pub(crate) before: Option<Value>,
     pub(crate) after: Option<Value>,
     pub(crate) changes: Vec<Change>,
+    pub(crate) by_house: bool,
 }
 
 impl Event {
@@ -70,6 +71,7 @@ impl Event {
             before: None,
             after: None,
             changes: Vec::new(),
+            by_house: false,
         }
     }
 
@@ -107,6 +109,13 @@ impl Event {
     /// The state after the change.
     pub fn after(mut self, state: Value) -> Self {
         self.after = Some(state);
+        self
+    }
+
+    /// The house does this by itself along with what the caller does, by a rule that does not depend on what the caller
+    /// has: guards do not ask about it.
+    pub fn by_house(mut self) -> Self {
+        self.by_house = true;
         self
     }
 

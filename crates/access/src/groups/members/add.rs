@@ -40,7 +40,8 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid, term: Term) -> Result<()>
         return Ok(());
     }
     rules::kind_receives_of_groups(&tx, kind, &chain).await?;
-    enter(&mut tx, &allowed, &into, entity, &term).await?;
+    let event = enter(&mut tx, &allowed, &into, entity, &term).await?;
+    tx.record(&allowed, event);
     tx.commit().await?;
     Ok(())
 }
@@ -51,7 +52,8 @@ pub async fn join(tx: &mut Tx, allowed: &Allowed<'_, Group>, group: Uuid, entity
     match groups::find_any(tx.conn(), group).await? {
         Some(into) if into.flavour == GroupFlavour::Principal => {
             if store::find(tx.conn(), group, entity).await?.is_none() {
-                enter(tx, allowed, &into, entity, &Term::default()).await?;
+                let event = enter(tx, allowed, &into, entity, &Term::default()).await?;
+                tx.record(allowed, event.by_house());
             }
             Ok(())
         }
@@ -65,20 +67,16 @@ async fn enter(
     group: &Group,
     entity: Uuid,
     term: &Term,
-) -> Result<()> {
+) -> Result<Event> {
     let row = store::put(tx, allowed, group.id, entity, term).await?;
     let mut state = Map::from_iter([("entity_id".to_owned(), entity.to_string().into())]);
     term.show(&mut state);
-    let mut event = Event::new("group_member.add")
+    let event = Event::new("group_member.add")
         .on("group", group.id)
         .detail("entity_id", entity.to_string())
         .after(Value::Object(state))
         .change(Change::Put(row.fact()));
-    if group.tenant.is_some() {
-        event = event.of(group.tenant);
-    }
-    tx.record(allowed, event);
-    Ok(())
+    Ok(if group.tenant.is_some() { event.of(group.tenant) } else { event })
 }
 
 fn in_use(group: &Group) -> bool {
