@@ -9,6 +9,7 @@ use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
 use crate::reports::graphql::ReportQuery;
+use crate::requests::graphql::{RequestMutation, RequestQuery};
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
 use crate::roles::graphql::{RoleMutation, RoleQuery};
 use crate::rules::graphql::{RuleMutation, RuleQuery};
@@ -26,6 +27,7 @@ pub struct Query(
     AssignmentQuery,
     PolicyQuery,
     SimulateQuery,
+    RequestQuery,
     RuleQuery,
     CheckQuery,
     ReportQuery,
@@ -44,4 +46,5 @@ pub struct Mutation(
     PolicyMutation,
     RuleMutation,
     CheckMutation,
+    RequestMutation,
 );

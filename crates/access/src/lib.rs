@@ -4,7 +4,7 @@
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
-//! - [`simulate`]: what a change would do.
+//! - [`requests`]: asking for a role. - [`simulate`]: what a change would do.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
@@ -29,6 +29,7 @@ pub mod groups;
 mod migrations;
 pub mod policies;
 pub mod reports;
+pub mod requests;
 pub mod resources;
 pub mod roles;
 pub mod rules;
@@ -75,5 +76,6 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         of::<assignments::store::Entity>("role_assignments"),
         of::<policies::store::Entity>("direct_policies"),
         of::<rules::store::Entity>("action_assignment_rules"),
+        of::<requests::store::Entity>("access_requests"),
     ]
 }

@@ -2,12 +2,13 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, json_binary, string, string_null, text_null, uuid, uuid_null,
+    big_integer, big_integer_null, boolean, json_binary, string, string_null, text, text_null, uuid,
+    uuid_null,
 };
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Access), Box::new(Terms), Box::new(RulesOnce)]
+    vec![Box::new(Access), Box::new(Terms), Box::new(RulesOnce), Box::new(Requests)]
 }
 
 /// One guardrail about the same thing; and quick ways to what goes with an entity or a group that is removed for good.
@@ -67,6 +68,48 @@ impl MigrationTrait for Access {
             manager.create_table(table).await?;
         }
         for index in INDEXES {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Roles can be asked for.
+struct Requests;
+
+impl MigrationName for Requests {
+    fn name(&self) -> &str {
+        "m0008_access_requests"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Requests {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("access_requests")
+            .col(uuid("id").primary_key())
+            .col(uuid_null("tenant_id"))
+            .col(uuid("requester_id"))
+            .col(uuid("role_id"))
+            .col(text("reason"))
+            .col(big_integer_null("lasts_secs"))
+            .col(string("status"))
+            .col(uuid_null("decided_by"))
+            .col(big_integer_null("decided_at"))
+            .col(text_null("answer"))
+            .col(uuid_null("assignment_id"))
+            .col(big_integer_null("expires_at"))
+            .col(big_integer("created_at"))
+            .foreign_key(&mut references("access_requests", "tenant_id", "tenants"))
+            .foreign_key(&mut references("access_requests", "requester_id", "entities"))
+            .foreign_key(&mut references("access_requests", "role_id", "roles"))
+            .to_owned();
+        manager.create_table(table).await?;
+        for index in [
+            "CREATE INDEX access_requests_tenant ON access_requests (tenant_id, status, created_at)",
+            "CREATE INDEX access_requests_requester ON access_requests (requester_id, status)",
+        ] {
             manager.get_connection().execute_unprepared(index).await?;
         }
         Ok(())

@@ -107,11 +107,7 @@ async fn renew(
 }
 
 /// Writes an assignment that nothing speaks against.
-async fn enter(
-    tx: &mut Tx,
-    allowed: &Allowed<'_, Assignment>,
-    assignment: &Assignment,
-) -> Result<()> {
+async fn enter(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, assignment: &Assignment) -> Result<()> {
     store::insert(tx, allowed, assignment).await?;
     tx.record(allowed, created(assignment));
     Ok(())

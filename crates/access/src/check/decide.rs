@@ -51,6 +51,7 @@ pub async fn check(ctx: &Ctx, request: &CheckRequest) -> Result<Answer> {
 
 /// Decides a question that the caller may ask.
 pub(crate) fn answer(ctx: &Ctx, world: &World, request: &CheckRequest) -> Result<Answer> {
+    named(&request.action)?;
     let context = bounded(&request.context)?;
     let begun = Instant::now();
     let session = own_session(ctx, request.subject);
@@ -139,6 +140,18 @@ pub(super) fn own_session(ctx: &Ctx, subject: Uuid) -> Value {
         Some(signed_in) if signed_in.entity == subject => signed_in.session_facts(ctx.origin()),
         _ => json!({}),
     }
+}
+
+/// Longest name of an action, in characters.
+const ACTION_MAX: usize = 255;
+
+/// The name could be that of an action.
+pub(super) fn named(action: &str) -> Result<()> {
+    if action.chars().count() > ACTION_MAX || action.chars().any(char::is_control) {
+        let why = format!("action must be at most {ACTION_MAX} characters and no control characters");
+        return Err(Common::Invalid(why).into());
+    }
+    Ok(())
 }
 
 /// The context within its bounds.

@@ -5,7 +5,7 @@ use atoll_base::ctx::{Ctx, May, Rule, Within};
 use atoll_base::decisions::RevisionToken;
 use atoll_policy::{Explanation, Insight};
 
-use super::decide::{BadSelector, bounded, event, own_session, question, revision, world_of};
+use super::decide::{BadSelector, bounded, event, named, own_session, question, revision, world_of};
 use super::request::{Answer, CheckRequest};
 
 /// Only the platform's policy administrators see everything a subject holds.
@@ -26,6 +26,7 @@ pub struct Explained {
 pub async fn explain(ctx: &Ctx, request: &CheckRequest) -> Result<Explained> {
     ctx.signed_in()?;
     let allowed = ctx.require(&RULE, &Within::<Explanation>::platform())?;
+    named(&request.action)?;
     let context = bounded(&request.context)?;
     let world = world_of(ctx, request, ctx.world()?).await?;
     let session = own_session(ctx, request.subject);

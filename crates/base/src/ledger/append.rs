@@ -94,7 +94,8 @@ fn row_of(stream: Uuid, revision: i64, pending: Pending) -> Result<entry::Model>
         permission: permission.map(str::to_owned),
         target_kind: event.target.as_ref().map(|target| target.kind.to_owned()),
         target_id: event.target.as_ref().map(|target| target.id),
-        reason: event.reason,
+        // PostgreSQL keeps no NUL in text, and what somebody sends must not keep others' rows from being written.
+        reason: event.reason.map(|reason| reason.replace('\0', "\u{fffd}")),
         details: serde_json::Value::Object(event.details).to_string(),
         before: event.before.map(|state| state.to_string()),
         after: event.after.map(|state| state.to_string()),
