@@ -10,11 +10,21 @@ use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
 use crate::roles::graphql::{RoleMutation, RoleQuery};
+use crate::search::graphql::SearchQuery;
 
 /// This room's queries.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessQuery")]
-pub struct Query(GroupQuery, ResourceQuery, ActionQuery, BlockQuery, RoleQuery, AssignmentQuery, PolicyQuery);
+pub struct Query(
+    GroupQuery,
+    ResourceQuery,
+    ActionQuery,
+    BlockQuery,
+    RoleQuery,
+    AssignmentQuery,
+    PolicyQuery,
+    SearchQuery,
+);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]

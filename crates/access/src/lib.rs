@@ -3,7 +3,7 @@
 //! - [`groups`]: containers of principals and of objects, and where objects lie ([`groups::placement`]).
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
-//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
+//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`], [`search`]: asking for decisions.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
@@ -28,6 +28,7 @@ pub mod policies;
 pub mod resources;
 pub mod roles;
 pub mod rules;
+pub mod search;
 pub mod seed;
 mod subjects;
 mod target;

@@ -1,6 +1,6 @@
 //! Asking for decisions.
 
-mod decide;
+pub(crate) mod decide;
 mod explain;
 pub mod graphql;
 mod request;

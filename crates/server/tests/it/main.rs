@@ -20,6 +20,7 @@ mod rebuild;
 mod resources;
 mod roles;
 mod scenarios;
+mod searches;
 mod sessions;
 mod tenants;
 mod terms;

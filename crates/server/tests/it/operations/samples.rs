@@ -13,6 +13,9 @@ const KNOWN: &[&str] = &[
     "action",
     "actionApplicability",
     "actions",
+    "authzSearchActions",
+    "authzSearchObjects",
+    "authzSearchSubjects",
     "childGroups",
     "credentials",
     "directPolicies",
@@ -136,6 +139,20 @@ impl Make<'_> {
             "accessTokens" => {
                 format!("accessTokens(subjectId: \"{}\") {{ total }}", self.entity("device").await)
             }
+            "authzSearchActions" => {
+                let (subject, object) = (self.entity("device").await, self.resource().await);
+                format!(
+                    "{operation}(input: {{ subjectId: \"{subject}\", resourceId: \"{object}\" }}) {{ items }}"
+                )
+            }
+            "authzSearchObjects" => format!(
+                "{operation}(input: {{ subjectId: \"{}\", action: \"publish\", objectKind: \"resource\", tenantId: \"{tenant}\" }}) {{ items {{ id }} }}",
+                self.entity("device").await
+            ),
+            "authzSearchSubjects" => format!(
+                "{operation}(input: {{ action: \"publish\", resourceId: \"{}\" }}) {{ items {{ id }} }}",
+                self.resource().await
+            ),
             "action" => format!("action(id: \"{}\") {{ id }}", self.publish().await),
             "actionApplicability" => format!("actionApplicability(tenantId: \"{tenant}\") {{ total }}"),
             "credentials" => {
