@@ -1,5 +1,6 @@
 //! The whole program: started, asked, stopped and broken like an operator would.
 
+mod authzen;
 mod backup;
 mod cli;
 mod doctor;
