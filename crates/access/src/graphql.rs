@@ -13,6 +13,7 @@ use crate::requests::graphql::{RequestMutation, RequestQuery};
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
 use crate::roles::graphql::{RoleMutation, RoleQuery};
 use crate::rules::graphql::{RuleMutation, RuleQuery};
+use crate::search::graphql::SearchQuery;
 use crate::simulate::graphql::SimulateQuery;
 
 /// This room's queries.
@@ -31,6 +32,7 @@ pub struct Query(
     RuleQuery,
     CheckQuery,
     ReportQuery,
+    SearchQuery,
 );
 
 /// This room's mutations.

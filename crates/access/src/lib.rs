@@ -3,9 +3,9 @@
 //! - [`groups`]: containers of principals and of objects, and where objects lie ([`groups::placement`]).
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
-//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`]: asking for decisions.
 //! - [`requests`]: asking for a role. - [`simulate`]: what a change would do.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
+//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`], [`search`]: asking for decisions.
 //! - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
@@ -33,6 +33,7 @@ pub mod requests;
 pub mod resources;
 pub mod roles;
 pub mod rules;
+pub mod search;
 pub mod seed;
 pub mod simulate;
 mod subjects;

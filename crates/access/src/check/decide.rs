@@ -135,7 +135,7 @@ pub(super) fn revision(world: &World, request: &CheckRequest) -> RevisionToken {
 }
 
 /// What is known about the caller's proof, when the question is about the caller.
-pub(super) fn own_session(ctx: &Ctx, subject: Uuid) -> Value {
+pub(crate) fn own_session(ctx: &Ctx, subject: Uuid) -> Value {
     match ctx.caller().signed_in() {
         Some(signed_in) if signed_in.entity == subject => signed_in.session_facts(ctx.origin()),
         _ => json!({}),
@@ -155,7 +155,7 @@ pub(super) fn named(action: &str) -> Result<()> {
 }
 
 /// The context within its bounds.
-pub(super) fn bounded(context: &Value) -> Result<Value> {
+pub(crate) fn bounded(context: &Value) -> Result<Value> {
     match context {
         Value::Null => Ok(json!({})),
         other => Ok(fields::json("context", other.clone())?),

@@ -1,7 +1,7 @@
 //! Asking for decisions.
 
 mod authorized;
-mod decide;
+pub(crate) mod decide;
 mod explain;
 pub mod graphql;
 mod request;

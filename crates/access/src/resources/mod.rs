@@ -1,5 +1,6 @@
 //! Resources: whatever is protected and is neither an entity nor a group.
 
+mod alias;
 mod create;
 mod delete;
 mod find;
@@ -15,11 +16,11 @@ use atoll_base::{Moment, Result};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+pub use alias::{aliased, aliases};
 pub use create::{NewResource, create};
 pub use delete::delete;
 pub use find::{ResourceFilter, find, kinds, list};
-pub(crate) use model::kind;
-pub use model::{Resource, ResourcePatch};
+pub use model::{Resource, ResourcePatch, kind};
 pub use place::{clear_parent, set_parent};
 pub use purge::purge;
 pub use restore::restore;

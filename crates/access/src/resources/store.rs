@@ -1,8 +1,10 @@
 //! The table of resources.
 
+use std::collections::HashMap;
+
 use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
-use atoll_base::db::{Engine, contains_json, contains_text};
+use atoll_base::db::{Engine, contains_json, contains_text, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Moment, Page, PageRequest, Result};
 use atoll_policy::{ObjectKind, VisibleScope};
@@ -109,6 +111,28 @@ pub(crate) async fn save(tx: &Tx, allowed: &Allowed<'_, Resource>, resource: &Re
 /// The resource, deleted or not.
 pub(crate) async fn find_any(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Resource>> {
     Entity::find_by_id(id).one(conn).await?.map(Resource::try_from).transpose()
+}
+
+/// The aliases of those among `ids` that have one in a tenant, or outside all tenants.
+pub(crate) async fn aliases(
+    conn: &impl ConnectionTrait,
+    ids: &[Uuid],
+    tenant: Option<Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let named = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Alias])
+        .filter(in_ids(Engine::of(conn), Column::Id, ids))
+        .filter(Column::Alias.is_not_null())
+        .filter(within(tenant));
+    Ok(named.into_tuple::<(Uuid, String)>().all(conn).await?.into_iter().collect())
+}
+
+fn within(tenant: Option<Uuid>) -> Expr {
+    match tenant {
+        Some(tenant) => Column::TenantId.eq(tenant),
+        None => Column::TenantId.is_null(),
+    }
 }
 
 /// The resource for changing: nobody else changes it before this transaction ends.

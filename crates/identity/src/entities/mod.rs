@@ -1,5 +1,6 @@
 //! Entities: people, devices, services, workloads and applications. All are equal; only their kind differs.
 
+mod alias;
 mod create;
 mod delete;
 mod find;
@@ -12,6 +13,7 @@ mod status;
 pub(crate) mod store;
 mod update;
 
+pub use alias::{aliased, aliases};
 pub(crate) use create::active_tenant;
 pub use create::{NewEntity, create};
 pub use delete::delete;

@@ -1,10 +1,12 @@
 //! The table of entities.
 
+use std::collections::HashMap;
+
 use atoll_access::groups::placement::objects_in;
 use atoll_access::visible::{self, Columns};
 use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
-use atoll_base::db::{Engine, contains_text};
+use atoll_base::db::{Engine, contains_text, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
 use atoll_policy::{EntityKind, Fact, ObjectKind};
@@ -204,9 +206,31 @@ pub(crate) async fn id_of_alias(
     alias: &str,
     tenant: Option<Uuid>,
 ) -> Result<Option<Uuid>> {
-    let whose = tenant.map_or(Column::TenantId.is_null(), |tenant| Column::TenantId.eq(tenant));
-    let query = live().filter(Column::Alias.eq(alias)).filter(whose).select_only().column(Column::Id);
+    let query =
+        live().filter(Column::Alias.eq(alias)).filter(within(tenant)).select_only().column(Column::Id);
     Ok(query.into_tuple().one(conn).await?)
+}
+
+/// The aliases of those among `ids` that have one in a tenant, or outside all tenants.
+pub(crate) async fn aliases(
+    conn: &impl ConnectionTrait,
+    ids: &[Uuid],
+    tenant: Option<Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let named = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Alias])
+        .filter(in_ids(Engine::of(conn), Column::Id, ids))
+        .filter(Column::Alias.is_not_null())
+        .filter(within(tenant));
+    Ok(named.into_tuple::<(Uuid, String)>().all(conn).await?.into_iter().collect())
+}
+
+fn within(tenant: Option<Uuid>) -> Expr {
+    match tenant {
+        Some(tenant) => Column::TenantId.eq(tenant),
+        None => Column::TenantId.is_null(),
+    }
 }
 
 async fn few(

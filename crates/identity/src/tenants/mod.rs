@@ -1,5 +1,6 @@
 //! Tenants: the boundary inside which everything else lives.
 
+mod alias;
 mod create;
 mod delete;
 mod find;
@@ -11,6 +12,7 @@ mod status;
 pub(crate) mod store;
 mod update;
 
+pub use alias::{aliased, aliases, called};
 pub use create::{NewTenant, create};
 pub use delete::delete;
 pub use find::{TenantFilter, find, list};

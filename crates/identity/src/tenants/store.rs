@@ -1,8 +1,11 @@
 //! The table of tenants.
 
+use std::collections::HashMap;
+
 use atoll_access::visible::{self, Columns};
 use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
+use atoll_base::db::{Engine, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
 use atoll_policy::Fact;
@@ -164,6 +167,24 @@ pub(crate) async fn find_by_alias(conn: &impl ConnectionTrait, alias: &str) -> R
     let found =
         Entity::find().filter(Column::Alias.eq(alias)).filter(Column::DeletedAt.is_null()).one(conn).await?;
     found.map(Tenant::try_from).transpose()
+}
+
+/// The live tenants with this alias or this route: at most two.
+pub(crate) async fn called(conn: &impl ConnectionTrait, name: &str) -> Result<Vec<Uuid>> {
+    let names =
+        Condition::any().add(Column::Alias.eq(name.trim().to_lowercase())).add(Column::Route.eq(name.trim()));
+    let query = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.is_null());
+    Ok(query.filter(names).into_tuple().all(conn).await?)
+}
+
+/// The aliases of those among `ids` that have one.
+pub(crate) async fn aliases(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let named = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Alias])
+        .filter(in_ids(Engine::of(conn), Column::Id, ids))
+        .filter(Column::Alias.is_not_null());
+    Ok(named.into_tuple::<(Uuid, String)>().all(conn).await?.into_iter().collect())
 }
 
 /// A page of the tenants that pass the filter and that the reader may see, newest first.

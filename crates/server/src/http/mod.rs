@@ -1,6 +1,7 @@
 //! The HTTP door.
 
 mod auth;
+mod authzen;
 mod body;
 pub(crate) mod caller;
 mod graphql;
@@ -38,7 +39,8 @@ pub fn router(app: App) -> Router {
         .route("/health/live", get(probes::live))
         .route("/health/ready", get(probes::ready))
         .route("/.well-known/jwks.json", get(auth::jwks))
-        .merge(bounded(auth::routes(), settings.auth_body_limit_bytes));
+        .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
+        .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));
     }

@@ -9,6 +9,7 @@ use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
 use atoll_base::time::{Clock, ManualClock};
 use atoll_base::{Ground, Moment};
+use atoll_policy::Ceiling;
 use atoll_server::graphql::{self, Schema};
 use atoll_server::{App, House};
 use serde_json::{Value, json};
@@ -86,6 +87,21 @@ impl Plant {
             expires_at: None,
             since: Some(self.clock.now()),
             ceiling: None,
+        };
+        Ctx::new(self.app.ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
+    }
+
+    /// A request of an entity with an access token that may be used for this at most.
+    pub fn capped(&self, entity: Uuid, tenant: Option<Uuid>, ceiling: Ceiling) -> Ctx {
+        let signed_in = SignedIn {
+            entity,
+            tenant,
+            session: None,
+            credential: None,
+            kind: CredentialKind::AccessToken,
+            expires_at: None,
+            since: None,
+            ceiling: Some(Arc::new(ceiling)),
         };
         Ctx::new(self.app.ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
     }

@@ -13,7 +13,7 @@ use crate::harness::{Plant, on_both};
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Plant {
-    fn in_hours(&self, hours: u32) -> String {
+    pub fn in_hours(&self, hours: u32) -> String {
         self.clock.now().plus(HOUR * hours).rfc3339()
     }
 }

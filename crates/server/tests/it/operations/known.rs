@@ -3,12 +3,17 @@
 /// Operations that have a sample.
 const KNOWN: &[&str] = &[
     // queries
+    "accessDifference",
+    "accessRequests",
     "accessTokens",
     "action",
     "actionApplicability",
     "actionAssignmentRules",
     "actions",
     "authorizedObjectIds",
+    "authzSearchActions",
+    "authzSearchObjects",
+    "authzSearchSubjects",
     "childGroups",
     "credentials",
     "directPolicies",
@@ -56,6 +61,10 @@ const KNOWN: &[&str] = &[
     "addResourceToObjectGroup",
     "addTenantMember",
     "authzBulkCheck",
+    "approveAccessRequest",
+    "denyAccessRequest",
+    "requestAccess",
+    "withdrawAccessRequest",
     "authzCheck",
     "authzExplain",
     "clearEntityParentGroup",

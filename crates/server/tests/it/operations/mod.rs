@@ -3,6 +3,7 @@
 //! The table is made by calling. An operation without a sample fails the test, so that none is forgotten. After a change
 //! that is meant, run with `UPDATE_GOLDEN=1` and read the difference.
 
+mod asking;
 mod known;
 mod make;
 mod plot;
@@ -21,7 +22,7 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/operations/o
 const HEAD: &str = "# Who may call what\n\nMade by calling every operation: `UPDATE_GOLDEN=1 cargo test -p atoll-server \
 operations`.\n\n*nobody*: not signed in. *other tenant*: the administrator of another tenant. *no role*: a person of the \
 tenant without a role. *tenant admin*: holds the tenant's role `tenant-admin`. *platform*: the seeded administrator. \
-*ok*: it was done; *nothing*: an empty list.\n\n| operation | nobody | other tenant | no role | tenant admin | platform |\n|---|---|---|---|---|---|\n";
+*empty ceiling*: the same with a token that may be used for nothing. *ok*: it was done; *nothing*: an empty list.\n\n| operation | nobody | other tenant | no role | tenant admin | platform | empty ceiling |\n|---|---|---|---|---|---|---|\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_ends_as_the_golden_table_says() {

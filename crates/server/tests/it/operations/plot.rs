@@ -4,10 +4,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use atoll_base::ctx::Ctx;
+use atoll_policy::Ceiling;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::Plant;
+use crate::harness::{ADMIN, Plant};
 
 pub(super) struct Plot {
     pub(super) tenant: Uuid,
@@ -36,13 +37,14 @@ impl Plot {
     }
 
     /// In the order of the table's columns.
-    pub(super) fn callers(&self, plant: &Plant) -> [Ctx; 5] {
+    pub(super) fn callers(&self, plant: &Plant) -> [Ctx; 6] {
         [
             plant.nobody(),
             plant.caller(self.other_admin, Some(self.other)),
             plant.caller(self.nobody_special, Some(self.tenant)),
             plant.caller(self.admin, Some(self.tenant)),
             plant.admin(),
+            plant.capped(ADMIN, None, Ceiling::default()),
         ]
     }
 

@@ -9,6 +9,9 @@ use crate::harness::Plant;
 /// The call of an operation, on fresh things of the plot's tenant.
 pub(super) async fn arrange(plant: &Plant, plot: &Plot, operation: &str) -> String {
     let make = Make { plant, plot };
+    if let Some(call) = make.asking(operation).await {
+        return call;
+    }
     match make.query(operation).await {
         Some(call) => call,
         None => make.mutation(operation).await,

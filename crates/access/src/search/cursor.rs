@@ -1,0 +1,100 @@
+//! Pages of a search, which go on after what was found last.
+
+use atoll_base::{Fault, Kind, PageBounds};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+/// How long a page may be.
+const BOUNDS: PageBounds = PageBounds { default: 50, max: 500 };
+
+/// A text that is no cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the cursor is not one that this search returned")]
+pub struct BadCursor;
+
+impl Fault for BadCursor {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "search.cursor"
+    }
+}
+
+/// What a page can go on after. Callers see it as a text that means nothing to them.
+pub trait Cursor: Sized {
+    /// As the interface shows it.
+    fn show(&self) -> String;
+
+    /// Reads what [`show`](Cursor::show) wrote.
+    fn read(text: &str) -> Result<Self, BadCursor>;
+}
+
+impl Cursor for Uuid {
+    fn show(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.as_bytes())
+    }
+
+    fn read(text: &str) -> Result<Self, BadCursor> {
+        Uuid::from_slice(&decoded(text)?).map_err(|_| BadCursor)
+    }
+}
+
+impl Cursor for String {
+    fn show(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self)
+    }
+
+    fn read(text: &str) -> Result<Self, BadCursor> {
+        String::from_utf8(decoded(text)?).map_err(|_| BadCursor)
+    }
+}
+
+fn decoded(text: &str) -> Result<Vec<u8>, BadCursor> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)
+}
+
+/// Which page of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging<C> {
+    /// At most this many.
+    pub limit: usize,
+    /// What comes after this.
+    pub after: Option<C>,
+}
+
+impl<C: Cursor> Paging<C> {
+    /// The page that was asked for: 50, at most 500; an empty cursor is none.
+    pub fn read(limit: Option<i64>, cursor: Option<&str>) -> Result<Self, BadCursor> {
+        let limit = usize::try_from(BOUNDS.request(limit, None).limit).unwrap_or(usize::MAX);
+        let after = cursor.filter(|cursor| !cursor.is_empty()).map(C::read).transpose()?;
+        Ok(Paging { limit, after })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_shown() {
+        let id = Uuid::from_u128(0xffff_0001);
+        assert_eq!(Uuid::read(&id.show()), Ok(id));
+        let name = "policy.manage".to_owned();
+        assert_eq!(String::read(&name.show()), Ok(name));
+        for bad in ["x", "%%", &id.to_string(), "AAAA"] {
+            assert_eq!(Uuid::read(bad), Err(BadCursor), "{bad}");
+        }
+        assert_eq!(String::read("_w"), Err(BadCursor));
+    }
+
+    #[test]
+    fn a_page_has_bounds() {
+        let limit = |wish| Paging::<Uuid>::read(wish, None).unwrap().limit;
+        assert_eq!([limit(None), limit(Some(0)), limit(Some(7)), limit(Some(9000))], [50, 1, 7, 500]);
+        assert_eq!(Paging::<Uuid>::read(None, Some("")).unwrap().after, None);
+        assert!(Paging::<Uuid>::read(None, Some("!")).is_err());
+    }
+}

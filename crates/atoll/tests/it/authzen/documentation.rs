@@ -1,0 +1,36 @@
+//! The examples of `docs/authzen.md`, as they stand.
+
+use serde_json::Value;
+
+use super::fixture::{Fixture, on_both, read};
+
+const PAGE: &str = include_str!("../../../../../docs/authzen.md");
+
+/// Each request (path and body) with the answer that follows it.
+fn examples() -> Vec<(String, Value, Value)> {
+    let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|why| panic!("{text}: {why}"));
+    let mut examples = Vec::new();
+    for example in PAGE.split("```http\nPOST ").skip(1) {
+        let (request, rest) = example.split_once("\n```").unwrap();
+        let (path, body) = request.split_once("\n\n").unwrap();
+        let (_, answer) = rest.split_once("```json\n").unwrap();
+        let (answer, _) = answer.split_once("\n```").unwrap();
+        examples.push((path.to_owned(), json(body), json(answer)));
+    }
+    examples
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_are_answered_as_they_say() {
+    let examples = examples();
+    assert!(examples.len() >= 4, "{examples:?}");
+    on_both(async |server, admin| {
+        let fixture = Fixture::in_tenant(server, admin, "acme").await;
+        let enforcer = fixture.enforcer(server, admin).await;
+        for (path, body, expected) in &examples {
+            let answer = read(server.post(&enforcer, path, body.clone()).await).await;
+            assert_eq!(answer, (200, expected.clone()), "{path} {body}");
+        }
+    })
+    .await;
+}
