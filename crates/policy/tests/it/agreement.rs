@@ -1,20 +1,21 @@
-//! Random worlds have to come out the same in the engine and in the oracle.
+//! Random worlds have to come out the same in the engine and in the oracle, whichever way they are asked: check, several
+//! checks together, explain, gates, lists and searches; and whichever way the engine came to know them.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use atoll_policy::oracle::{Oracle, Weighed};
 use atoll_policy::{
-    BindingResult, Ceiling, Explanation, Fact, GateOutcome, ObjectKind, Question, SkipReason, World,
+    BindingResult, Ceiling, Decision, Effect, Explanation, Fact, GateOutcome, ObjectKind, Question,
+    SelectorError, SkipReason, World,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::digits::Digits;
 use crate::questions::Asked;
-use crate::{insights, searches, worlds};
+use crate::{detours, insights, profile, searches, worlds};
 
-/// Worlds a run looks at, unless `ATOLL_WORLDS` says otherwise.
+/// Worlds a short run looks at.
 const WORLDS: u32 = 20_000;
 const QUESTIONS: usize = 10;
 
@@ -63,8 +64,7 @@ impl Seen {
 
 #[test]
 fn engine_and_oracle_agree() {
-    let worlds =
-        std::env::var("ATOLL_WORLDS").map_or(WORLDS, |text| text.parse().expect("ATOLL_WORLDS is a number"));
+    let worlds = profile::cases(WORLDS);
     let seen = Seen::default();
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -119,30 +119,35 @@ fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
     let oracle = Oracle::new(case.strict, case.facts.clone());
     let contrary = Oracle::new(!case.strict, case.facts.clone());
     let world = World::load(case.strict, case.facts.clone());
-    let mut detoured = World::new(case.strict);
-    for changes in worlds::detour(&case.facts, &case.others, Digits(case.order)).chunks(7) {
-        detoured = detoured.apply(changes);
-    }
+    let detoured = detoured(case);
     prop_assert_eq!(world.stats(), detoured.stats());
-    for asked in &case.asked {
+    for key in case.facts.iter().chain(&case.others).map(Fact::key) {
+        prop_assert_eq!(world.fact(&key), detoured.fact(&key));
+    }
+    let together = together(&detoured, &case.asked);
+    for (asked, among_others) in case.asked.iter().zip(together) {
         let question = asked.question();
         let (expected, weighed) = match oracle.weigh(&question) {
             Err(text) => {
                 seen.note("invalid selector");
                 prop_assert_eq!(world.decide(&question).unwrap_err().to_string(), text.clone());
-                prop_assert_eq!(world.explain(&question).unwrap_err().to_string(), text);
+                prop_assert_eq!(world.explain(&question).unwrap_err().to_string(), text.clone());
+                prop_assert_eq!(among_others.unwrap_err().to_string(), text);
                 continue;
             }
             Ok(answer) => answer,
         };
-        for world in [&world, &detoured] {
-            let found = world.decide(&question).unwrap();
+        let alone = [&world, &detoured].map(|world| world.decide(&question).unwrap());
+        for found in alone.into_iter().chain([among_others.unwrap()]) {
             prop_assert_eq!(found.allowed, expected.allowed, "{:?}", question);
             prop_assert_eq!(found.reason.to_string(), expected.reason.clone(), "{:?}", question);
             let lifecycle = found.lifecycle.map(|found| (found.tenant_id, found.tenant_status.to_string()));
             prop_assert_eq!(lifecycle, expected.lifecycle.clone());
         }
         let explanation = world.explain(&question).unwrap();
+        prop_assert_eq!(&explanation, &detoured.explain(&question).unwrap());
+        let lifecycle = explanation.lifecycle.map(|found| (found.tenant_id, found.tenant_status.to_string()));
+        prop_assert_eq!(lifecycle, expected.lifecycle.clone());
         prop_assert_eq!(explanation.allowed, expected.allowed);
         prop_assert_eq!(explanation.reason.to_string(), expected.reason.clone());
         explained(&explanation, &weighed)?;
@@ -163,9 +168,31 @@ fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
         searches::agree(asked, &[&world, &detoured], &oracle, &case.facts, &note)?;
         if asked.object.resolve().is_ok() {
             insights::hold(&world, &asked.question(), &case.facts, &note)?;
+            let insights = [&world, &detoured].map(|world| world.insight(&asked.question()).unwrap());
+            prop_assert_eq!(&insights[0], &insights[1]);
         }
     }
     Ok(())
+}
+
+/// The world of the case, reached by changes in a few steps.
+fn detoured(case: &Case) -> World {
+    let changes = detours::to(&case.facts, &case.others, case.order);
+    let steps = changes.chunks(1 + usize::from((case.order >> 64) as u8 % 16));
+    steps.fold(World::new(case.strict), |world, step| world.apply(step))
+}
+
+/// All questions at once, by two who start from opposite ends.
+fn together(world: &World, asked: &[Asked]) -> Vec<Result<Decision, SelectorError>> {
+    let ask = |asked: &Asked| world.decide(&asked.question());
+    std::thread::scope(|scope| {
+        let backwards = scope.spawn(|| asked.iter().rev().map(ask).collect::<Vec<_>>());
+        let forwards: Vec<_> = asked.iter().map(ask).collect();
+        let mut backwards = backwards.join().expect("a decision does not panic");
+        backwards.reverse();
+        assert_eq!(forwards, backwards);
+        forwards
+    })
 }
 
 /// Everything was weighed, in order, and with the same result.
@@ -192,6 +219,9 @@ fn explained(explanation: &Explanation, weighed: &[Weighed]) -> Result<(), TestC
         prop_assert_eq!(&explanation.matched_binding, &None);
     } else {
         prop_assert_eq!(explanation.matched_binding.as_ref(), last);
+        prop_assert!(explanation.matched_binding.is_some() || !explanation.allowed);
+        let decides = if explanation.allowed { Effect::Allow } else { Effect::Deny };
+        prop_assert!(last.is_none_or(|binding| binding.effect == decides));
     }
     prop_assert!(!explanation.sentence().is_empty());
     Ok(())

@@ -2,10 +2,13 @@
 
 mod agreement;
 mod bounds;
+mod detours;
 mod differences;
 mod digits;
 mod insights;
 mod json;
+mod monotone;
+mod profile;
 mod questions;
 mod scenarios;
 mod searches;

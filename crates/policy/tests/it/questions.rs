@@ -106,14 +106,27 @@ fn ceiling(d: &mut Digits) -> Ceiling {
 
 fn gate(d: &mut Digits) -> GateOn<'static> {
     let action = d.one_of(&[0, 0, 1, 2, 3, 0, 1, 4].map(|n| ACTIONS[n]));
-    let at = match d.below(8) {
+    let at = match d.below(9) {
         0 => At::Platform,
         1..4 => At::Tenant(id(Class::Tenant, d.one_of(&[0, 0, 1, 2]))),
         4 => At::Object {
             object: ObjectRef::new(ObjectKind::Role, id(Class::Role, d.below(4))),
             tenant: d.tenant(),
         },
+        5 => At::Object { object: of_the_house(d), tenant: d.tenant() },
         _ => At::Object { object: any_object(d), tenant: d.tenant() },
     };
     GateOn { action, at }
+}
+
+/// What only gates are asked about.
+fn of_the_house(d: &mut Digits) -> ObjectRef {
+    d.one_of(&[
+        ObjectRef::new(ObjectKind::Policy, id(Class::Policy, 0)),
+        ObjectRef::new(ObjectKind::Policy, id(Class::Assignment, 1)),
+        ObjectRef::new(ObjectKind::AuditLog, id(Class::Tenant, 0)),
+        ObjectRef::new(ObjectKind::SigningKey, id(Class::Tenant, 1)),
+        ObjectRef::new(ObjectKind::Policy, id(Class::Policy, 99)),
+        ObjectRef::PLATFORM,
+    ])
 }

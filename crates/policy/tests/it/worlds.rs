@@ -1,8 +1,8 @@
 //! Random worlds, small and dense: a few of everything, so that what is granted and what is asked often meet.
 
 use atoll_policy::{
-    Change, Effect, EntityKind, Fact, FactKey, GroupFlavour, ObjectKind, ObjectRef, ObjectType, Scope,
-    Status, Subject, TenantStatus, Window,
+    Effect, EntityKind, Fact, GroupFlavour, ObjectKind, ObjectRef, ObjectType, Scope, Status, Subject,
+    TenantStatus, Window,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -114,7 +114,11 @@ fn fact(slot: Slot, mut d: Digits) -> Option<Fact> {
             kind: d.one_of(&["access_token", "password"]).to_owned(),
             attributes: d.attributes(),
         },
-        Slot::Action(n) => Fact::Action { id: id(Class::Action, n), name: ACTIONS[n].to_owned() },
+        // Now and then two share a name.
+        Slot::Action(n) => {
+            let named = if d.sixteenths(1) { n.saturating_sub(1) } else { n };
+            Fact::Action { id: id(Class::Action, n), name: ACTIONS[named].to_owned() }
+        }
         Slot::Applicability => {
             let (object_kind, object_type) = d.one_of(&[
                 (ObjectKind::Resource, None),
@@ -321,6 +325,9 @@ fn scope(d: &mut Digits) -> Scope {
         ObjectKind::Resource,
         ObjectKind::Credential,
         ObjectKind::Platform,
+        ObjectKind::Role,
+        ObjectKind::Policy,
+        ObjectKind::AuditLog,
     ];
     let group = |d: &mut Digits| id(Class::ObjectGroup, d.below(5));
     match d.below(22) {
@@ -419,30 +426,4 @@ fn operand(d: &mut Digits) -> Value {
         10 => json!({"like": literal}),
         _ => json!({"neq": literal, "lt": 2}),
     }
-}
-
-/// The same facts told in another way: in any order, after and between others that are taken back.
-pub(crate) fn detour(facts: &[Fact], others: &[Fact], mut order: Digits) -> Vec<Change> {
-    let keys: Vec<FactKey> = facts.iter().map(Fact::key).collect();
-    let last: Vec<&Fact> =
-        (0..facts.len()).filter(|at| !keys[at + 1..].contains(&keys[*at])).map(|at| &facts[at]).collect();
-    let (before, between) = others.split_at(others.len() / 2);
-    let foreign = |fact: &&Fact| !keys.contains(&fact.key());
-    let mut middle: Vec<Change> = last.into_iter().cloned().map(Change::Put).collect();
-    middle.extend(before.iter().filter(foreign).map(|fact| Change::Drop(fact.key())));
-    let between: Vec<&Fact> = between
-        .iter()
-        .filter(foreign)
-        .filter(|fact| !before.iter().any(|one| one.key() == fact.key()))
-        .collect();
-    middle.extend(between.iter().map(|fact| Change::Put((*fact).clone())));
-    for at in (1..middle.len()).rev() {
-        middle.swap(at, order.below(at + 1));
-        order.0 = order.0.wrapping_mul(0x2d99_787f_3f40_57c1_9a3b).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        order.0 ^= order.0 >> 61;
-    }
-    let mut changes: Vec<Change> = before.iter().cloned().map(Change::Put).collect();
-    changes.append(&mut middle);
-    changes.extend(between.iter().map(|fact| Change::Drop(fact.key())));
-    changes
 }
