@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use atoll_policy::World;
-use parking_lot::RwLock;
-use tokio::sync::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::history::Past;
+use super::live::{Followed, Live};
 use super::{NotReached, RevisionToken, Sources};
 use crate::db::{Db, ledger_mark};
 use crate::error::{Common, Result};
@@ -33,17 +32,9 @@ pub struct Decisions {
     sources: Sources,
     clock: Arc<dyn Clock>,
     staleness: Duration,
-    pub(super) world: ArcSwap<World>,
+    pub(super) live: Live<ArcSwap<World>, Db>,
     pub(super) past: parking_lot::Mutex<Past>,
-    followed: Mutex<Followed>,
     confirmed: AtomicI64,
-    reactions: RwLock<Vec<Arc<dyn Reaction>>>,
-}
-
-struct Followed {
-    /// Everything with a smaller tick has been seen.
-    mark: i64,
-    revisions: HashMap<Uuid, i64>,
 }
 
 /// How long a request waits for a revision that it asks for at least.
@@ -51,9 +42,6 @@ pub const AT_LEAST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long to wait before looking again for a revision that is not there yet.
 const RETRY: Duration = Duration::from_millis(50);
-
-/// Rows read at once when catching up.
-const BATCH: u64 = 1000;
 
 impl Decisions {
     /// Loads the world. `staleness` is how long decisions go on without a confirmed head of the ledger.
@@ -67,14 +55,12 @@ impl Decisions {
         let (world, followed) = read_world(&db, &sources, strict).await?;
         Ok(Decisions {
             confirmed: AtomicI64::new(clock.now().0),
+            live: Live::new(ArcSwap::from_pointee(world), db.clone(), followed),
             db,
             sources,
             clock,
             staleness,
-            world: ArcSwap::from_pointee(world),
             past: parking_lot::Mutex::default(),
-            followed: Mutex::new(followed),
-            reactions: RwLock::new(Vec::new()),
         })
     }
 
@@ -85,7 +71,7 @@ impl Decisions {
 
     /// Adds something that hears of every change from now on.
     pub fn react(&self, reaction: Arc<dyn Reaction>) {
-        self.reactions.write().push(reaction);
+        self.live.react(reaction);
     }
 
     /// The current world; an error when the store could not be confirmed lately, because then a revocation may have
@@ -95,7 +81,7 @@ impl Decisions {
         if unconfirmed > self.staleness {
             return Err(Common::Stale { seconds: unconfirmed.as_secs() }.into());
         }
-        Ok(self.world.load_full())
+        Ok(self.live.world())
     }
 
     /// When the head of the ledger was last confirmed.
@@ -108,14 +94,14 @@ impl Decisions {
     pub async fn reach(&self, token: &RevisionToken, patience: Duration) -> Result<()> {
         let begun = tokio::time::Instant::now();
         loop {
-            if token.is_covered_by(&self.world.load()) {
+            if token.is_covered_by(&self.live.world()) {
                 return Ok(());
             }
             if begun.elapsed() > patience {
                 return Err(NotReached.into());
             }
             self.catch_up().await?;
-            if token.is_covered_by(&self.world.load()) {
+            if token.is_covered_by(&self.live.world()) {
                 return Ok(());
             }
             tokio::time::sleep(RETRY).await;
@@ -124,67 +110,19 @@ impl Decisions {
 
     /// How far each stream has been applied.
     pub async fn revisions(&self) -> BTreeMap<Uuid, i64> {
-        self.followed.lock().await.revisions.iter().map(|(stream, revision)| (*stream, *revision)).collect()
+        self.live.revisions().await
     }
 
     /// Reads what others wrote and applies it.
     pub async fn catch_up(&self) -> Result<()> {
-        let mut followed = self.followed.lock().await;
-        let looked_at = self.clock.now();
-        let mark = ledger_mark(self.db.reader()).await?;
-        for head in store::heads_since(self.db.reader(), followed.mark).await? {
-            self.read_stream(&mut followed, head.stream, head.revision).await?;
-        }
-        followed.mark = mark;
+        let looked_at = self.live.catch_up(|| self.clock.now()).await?;
         self.confirmed.fetch_max(looked_at.0, Ordering::AcqRel);
         Ok(())
     }
 
     /// Applies rows that this process has just committed, so that the next check sees them.
     pub(crate) async fn absorb(&self, rows: Vec<entry::Model>) -> Result<()> {
-        let mut followed = self.followed.lock().await;
-        let mut streams: BTreeMap<Uuid, Vec<entry::Model>> = BTreeMap::new();
-        for row in rows {
-            streams.entry(row.stream).or_default().push(row);
-        }
-        for (stream, rows) in streams {
-            let last = rows.last().map_or(0, |row| row.revision);
-            let next = followed.revisions.get(&stream).copied().unwrap_or(0) + 1;
-            if rows.first().is_some_and(|row| row.revision == next) {
-                self.apply(&mut followed, stream, rows)?;
-            } else {
-                // Another replica wrote in between: its rows come first.
-                self.read_stream(&mut followed, stream, last).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn read_stream(&self, followed: &mut Followed, stream: Uuid, until: i64) -> Result<()> {
-        loop {
-            let applied = followed.revisions.get(&stream).copied().unwrap_or(0);
-            if applied >= until {
-                return Ok(());
-            }
-            let rows = store::rows_after(self.db.reader(), stream, applied, BATCH).await?;
-            if rows.is_empty() {
-                return Err(Common::bug(format!("ledger stream {stream} ends before {until}")).into());
-            }
-            self.apply(followed, stream, rows)?;
-        }
-    }
-
-    fn apply(&self, followed: &mut Followed, stream: Uuid, rows: Vec<entry::Model>) -> Result<()> {
-        let rows = rows.into_iter().map(Row::try_from).collect::<Result<Vec<_>>>()?;
-        let Some(last) = rows.last().map(|row| row.revision) else { return Ok(()) };
-        let changes: Vec<_> = rows.iter().flat_map(|row| row.changes.iter().cloned()).collect();
-        let changed = self.world.load().apply(&changes).at_revision(stream, last);
-        self.world.store(Arc::new(changed));
-        for reaction in self.reactions.read().iter() {
-            reaction.on(&rows);
-        }
-        followed.revisions.insert(stream, last);
-        Ok(())
+        self.live.absorb(rows.into_iter().map(Row::try_from).collect::<Result<_>>()?).await
     }
 
     /// Follows until told to stop: polls every `every`. A failing store is reported once and tried again; meanwhile

@@ -93,7 +93,7 @@ impl Decisions {
             }
         })
         .await?;
-        let strict = self.world.load().is_strict();
+        let strict = self.live.world().is_strict();
         let world = World::load(strict, facts.into_values().filter_map(|(_, _, fact)| fact));
         let world =
             token.entries().fold(world, |world, (stream, revision)| world.at_revision(stream, revision));

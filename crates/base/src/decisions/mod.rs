@@ -3,6 +3,9 @@
 mod attempts;
 mod follow;
 mod history;
+#[cfg(test)]
+mod interleavings;
+mod live;
 mod revision;
 mod source;
 

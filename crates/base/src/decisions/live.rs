@@ -1,0 +1,159 @@
+//! The step that every change takes: from the ledger into the world that readers see.
+//!
+//! It is told apart from the database and from the atomic pointer, so that a checker can put it through every interleaving
+//! (`interleavings.rs`).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use atoll_policy::World;
+use parking_lot::RwLock;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::Reaction;
+use crate::db::{Db, ledger_mark};
+use crate::error::{Common, Result};
+use crate::ledger::{Head, Row, rows, store};
+use crate::time::Moment;
+
+/// Rows read at once when catching up.
+const BATCH: u64 = 1000;
+
+/// Where readers find the current world. Both steps are atomic.
+pub(super) trait Pointer: Send + Sync {
+    fn load(&self) -> Arc<World>;
+    fn store(&self, world: Arc<World>);
+}
+
+impl Pointer for ArcSwap<World> {
+    fn load(&self) -> Arc<World> {
+        self.load_full()
+    }
+
+    fn store(&self, world: Arc<World>) {
+        ArcSwap::store(self, world);
+    }
+}
+
+/// The ledger, as far as following it goes.
+#[async_trait::async_trait]
+pub(super) trait Feed: Send + Sync {
+    /// What becomes visible later has this tick or a higher one.
+    async fn mark(&self) -> Result<i64>;
+
+    /// The streams written to at this tick or a later one.
+    async fn heads_since(&self, mark: i64) -> Result<Vec<Head>>;
+
+    /// At most `limit` rows of a stream after `revision`, in order.
+    async fn rows_after(&self, stream: Uuid, revision: i64, limit: u64) -> Result<Vec<Row>>;
+}
+
+#[async_trait::async_trait]
+impl Feed for Db {
+    async fn mark(&self) -> Result<i64> {
+        Ok(ledger_mark(self.reader()).await?)
+    }
+
+    async fn heads_since(&self, mark: i64) -> Result<Vec<Head>> {
+        let heads = store::heads_since(self.reader(), mark).await?;
+        Ok(heads.into_iter().map(|head| Head { stream: head.stream, revision: head.revision }).collect())
+    }
+
+    async fn rows_after(&self, stream: Uuid, revision: i64, limit: u64) -> Result<Vec<Row>> {
+        rows(self.reader(), stream, revision, limit).await
+    }
+}
+
+/// What has been seen of the ledger.
+pub(super) struct Followed {
+    /// Everything with a smaller tick has been seen.
+    pub(super) mark: i64,
+    pub(super) revisions: HashMap<Uuid, i64>,
+}
+
+/// The current world, and the one way to the next.
+pub(super) struct Live<P, F> {
+    pointer: P,
+    feed: F,
+    /// Held by whoever brings changes in: they take turns, readers do not wait.
+    followed: Mutex<Followed>,
+    reactions: RwLock<Vec<Arc<dyn Reaction>>>,
+}
+
+impl<P: Pointer, F: Feed> Live<P, F> {
+    /// Goes on from a world that holds what was followed.
+    pub(super) fn new(pointer: P, feed: F, followed: Followed) -> Self {
+        Live { pointer, feed, followed: Mutex::new(followed), reactions: RwLock::default() }
+    }
+
+    pub(super) fn world(&self) -> Arc<World> {
+        self.pointer.load()
+    }
+
+    pub(super) fn react(&self, reaction: Arc<dyn Reaction>) {
+        self.reactions.write().push(reaction);
+    }
+
+    pub(super) async fn revisions(&self) -> BTreeMap<Uuid, i64> {
+        self.followed.lock().await.revisions.iter().map(|(stream, revision)| (*stream, *revision)).collect()
+    }
+
+    /// Reads what others wrote and applies it. Answers when it looked: everything visible then is applied.
+    pub(super) async fn catch_up(&self, now: impl FnOnce() -> Moment + Send) -> Result<Moment> {
+        let mut followed = self.followed.lock().await;
+        let looked_at = now();
+        let mark = self.feed.mark().await?;
+        for head in self.feed.heads_since(followed.mark).await? {
+            self.read_stream(&mut followed, head.stream, head.revision).await?;
+        }
+        followed.mark = mark;
+        Ok(looked_at)
+    }
+
+    /// Applies rows that this process has just committed, so that the next check sees them.
+    pub(super) async fn absorb(&self, rows: Vec<Row>) -> Result<()> {
+        let mut followed = self.followed.lock().await;
+        let mut streams: BTreeMap<Uuid, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            streams.entry(row.stream).or_default().push(row);
+        }
+        for (stream, rows) in streams {
+            let last = rows.last().map_or(0, |row| row.revision);
+            let next = followed.revisions.get(&stream).copied().unwrap_or(0) + 1;
+            if rows.first().is_some_and(|row| row.revision == next) {
+                self.apply(&mut followed, stream, &rows);
+            } else {
+                // Another replica wrote in between: its rows come first.
+                self.read_stream(&mut followed, stream, last).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_stream(&self, followed: &mut Followed, stream: Uuid, until: i64) -> Result<()> {
+        loop {
+            let applied = followed.revisions.get(&stream).copied().unwrap_or(0);
+            if applied >= until {
+                return Ok(());
+            }
+            let rows = self.feed.rows_after(stream, applied, BATCH).await?;
+            if rows.is_empty() {
+                return Err(Common::bug(format!("ledger stream {stream} ends before {until}")).into());
+            }
+            self.apply(followed, stream, &rows);
+        }
+    }
+
+    fn apply(&self, followed: &mut Followed, stream: Uuid, rows: &[Row]) {
+        let Some(last) = rows.last().map(|row| row.revision) else { return };
+        let changes: Vec<_> = rows.iter().flat_map(|row| row.changes.iter().cloned()).collect();
+        let changed = self.pointer.load().apply(&changes).at_revision(stream, last);
+        self.pointer.store(Arc::new(changed));
+        for reaction in self.reactions.read().iter() {
+            reaction.on(rows);
+        }
+        followed.revisions.insert(stream, last);
+    }
+}
