@@ -14,7 +14,7 @@ use crate::object::ObjectRef;
 use crate::rows::{Block, GroupRow};
 use crate::scope::Scope;
 use crate::window::When;
-use crate::words::{Effect, GroupFlavour, ObjectKind};
+use crate::words::{Effect, ObjectKind};
 use crate::world::World;
 
 /// An action that a caller would hand out without having it.
@@ -142,14 +142,12 @@ impl World {
         }
         add(self, Effect::Deny, self.blocks_through(id), into);
         add(after, Effect::Allow, after.blocks_through(id), into);
-        let flavour = is.as_ref().or(was.as_ref()).map(|row| row.flavour);
-        if flavour == Some(GroupFlavour::Object) {
-            let tenant = is.or(was).and_then(|row| row.tenant);
-            for (world, effect) in [(self, Effect::Deny), (after, Effect::Allow)] {
-                let chain = world.lineages.get(&id).map(|lineage| lineage.chain.to_vec()).unwrap_or_default();
-                let actions = world.actions_through(&chain, effect, tenant);
-                into.extend(actions.into_iter().map(|action| Spread::Within(action, tenant)));
-            }
+        // A group of either flavour is an object too, and may be denied by way of what lies above it.
+        let tenant = is.or(was).and_then(|row| row.tenant);
+        for (world, effect) in [(self, Effect::Deny), (after, Effect::Allow)] {
+            let chain = world.lineages.get(&id).map(|lineage| lineage.chain.to_vec()).unwrap_or_default();
+            let actions = world.actions_through(&chain, effect, tenant);
+            into.extend(actions.into_iter().map(|action| Spread::Within(action, tenant)));
         }
     }
 

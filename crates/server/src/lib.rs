@@ -17,5 +17,7 @@ mod status;
 
 pub use app::App;
 pub use house::{House, HouseSchema};
+#[cfg(feature = "testing")]
+pub use http::authzen_request;
 pub use lock::{DataInUse, DataLock};
 pub use server::{CannotListen, Server};

@@ -9,15 +9,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::digits::Digits;
+use crate::profile;
 use crate::worlds::{self, ACTIONS};
 
-/// Pairs of worlds a run looks at.
+/// Pairs of worlds a short run looks at.
 const PAIRS: u32 = 400;
 
 #[test]
 fn differences_are_what_asking_everything_shows() {
     let numbers = |count| prop::collection::vec(any::<u128>(), count);
-    let config = Config { cases: PAIRS, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: profile::cases(PAIRS), failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     runner
         .run(&(numbers(worlds::size()), numbers(worlds::size()), any::<u128>()), |(facts, others, choice)| {

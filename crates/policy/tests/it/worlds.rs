@@ -329,7 +329,12 @@ fn scope(d: &mut Digits) -> Scope {
         ObjectKind::Policy,
         ObjectKind::AuditLog,
     ];
-    let group = |d: &mut Digits| id(Class::ObjectGroup, d.below(5));
+    // A scope may name a principal group as well; nothing lies open below that.
+    let group = |d: &mut Digits| match d.below(8) {
+        n @ 0..5 => id(Class::ObjectGroup, n),
+        n @ 5..7 => id(Class::ObjectGroup, n - 5),
+        _ => id(Class::PrincipalGroup, 0),
+    };
     match d.below(22) {
         0 | 1 | 20 => Scope::Platform,
         2..5 | 21 => Scope::Tenant(id(Class::Tenant, d.one_of(&[0, 0, 0, 1, 0, 2]))),

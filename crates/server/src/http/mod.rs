@@ -25,6 +25,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::fresh;
 
+#[cfg(feature = "testing")]
+pub use authzen::authzen_request;
 pub(crate) use origin::client;
 
 /// The longest that reading and answering one request may take.

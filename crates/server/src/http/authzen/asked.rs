@@ -71,7 +71,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn object(content: &[u8]) -> Result<Fields, BadRequest> {
+pub(super) fn object(content: &[u8]) -> Result<Fields, BadRequest> {
     match serde_json::from_slice(content) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(BadRequest::NotAnObject("the body")),

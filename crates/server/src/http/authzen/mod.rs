@@ -12,6 +12,8 @@ mod request;
 mod scope;
 mod search;
 mod types;
+#[cfg(feature = "testing")]
+mod whole;
 
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -23,6 +25,8 @@ use asked::Asked;
 use batch::Outcome;
 use evaluate::Decision;
 use request::Evaluation;
+#[cfg(feature = "testing")]
+pub use whole::authzen_request;
 
 /// Every path, at the root and below each tenant.
 pub(super) fn routes() -> Router<App> {

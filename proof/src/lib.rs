@@ -1,0 +1,1 @@
+//! A second opinion on the decisions of Atoll, see `tests/it`.
