@@ -6,7 +6,7 @@
 //! - [`requests`]: asking for a role. - [`simulate`]: what a change would do.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`overrides`]: exceptions from them. - [`check`], [`search`]: asking for decisions.
-//! - [`visible`]: a decision's filter for lists, carried out in SQL.
+//! - [`watch`]: being told what changes. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
@@ -44,6 +44,7 @@ pub mod tenancy;
 mod term;
 pub mod tombstones;
 pub mod visible;
+pub mod watch;
 pub mod words;
 
 use std::sync::Arc;

@@ -39,6 +39,7 @@ pub struct Decisions {
     followed: Mutex<Followed>,
     confirmed: AtomicI64,
     reactions: RwLock<Vec<Arc<dyn Reaction>>>,
+    moved: watch::Sender<()>,
 }
 
 struct Followed {
@@ -76,6 +77,7 @@ impl Decisions {
             past: parking_lot::Mutex::default(),
             followed: Mutex::new(followed),
             reactions: RwLock::new(Vec::new()),
+            moved: watch::Sender::new(()),
         })
     }
 
@@ -87,6 +89,11 @@ impl Decisions {
     /// Adds something that hears of every change from now on.
     pub fn react(&self, reaction: Arc<dyn Reaction>) {
         self.reactions.write().push(reaction);
+    }
+
+    /// Tells whenever the world has taken in something new, for whoever waits for that.
+    pub fn moved(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
     }
 
     /// The current world; an error when the store could not be confirmed lately, because then a revocation may have
@@ -196,6 +203,7 @@ impl Decisions {
             reaction.on(&rows);
         }
         followed.revisions.insert(stream, last);
+        self.moved.send_replace(());
         Ok(())
     }
 
