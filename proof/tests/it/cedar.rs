@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use atoll_policy::{
-    Effect, EntityKind, Fact, GroupFlavour, ObjectKind, ObjectRef, Scope, Status, Subject, TenantStatus, Window,
+    Effect, EntityKind, Fact, GroupFlavour, ObjectKind, ObjectRef, Scope, Status, Subject, TenantStatus,
+    Window,
 };
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, EntityUid, Policy, PolicyId, PolicySet, Request,
@@ -47,10 +48,18 @@ impl Cedar {
         Self { strict, actions, entities, policies }
     }
 
-    pub(crate) fn ask(&self, subject: Uuid, action: &str, object: ObjectRef, now: i64, context: &Value) -> Saying {
+    pub(crate) fn ask(
+        &self,
+        subject: Uuid,
+        action: &str,
+        object: ObjectRef,
+        now: i64,
+        context: &Value,
+    ) -> Saying {
         let uid = |kind: &str, id: &str| -> EntityUid { format!("{kind}::\"{id}\"").parse().expect("an id") };
         let action = self.actions.get(action).map_or("unknown".to_owned(), Uuid::to_string);
-        let context = Context::from_json_value(json!({ "now": now, "claims": context }), None).expect("a context");
+        let context =
+            Context::from_json_value(json!({ "now": now, "claims": context }), None).expect("a context");
         let request = Request::new(
             uid("Who", &subject.to_string()),
             uid("Action", &action),
@@ -58,7 +67,8 @@ impl Cedar {
             context,
             None,
         );
-        let response = Authorizer::new().is_authorized(&request.expect("no schema"), &self.policies, &self.entities);
+        let response =
+            Authorizer::new().is_authorized(&request.expect("no schema"), &self.policies, &self.entities);
         let unjudged: Vec<String> = response.diagnostics().errors().map(ToString::to_string).collect();
         // In a strict world a deny that cannot be judged stands; Cedar leaves it out.
         let refused = self.strict && unjudged.iter().any(|error| error.contains("`forbid-"));
@@ -78,9 +88,9 @@ struct Told<'a> {
 impl Told<'_> {
     fn active(&self, tenant: Option<Uuid>) -> bool {
         tenant.is_none_or(|wanted| {
-            self.facts.iter().any(|fact| {
-                matches!(fact, Fact::Tenant { id, status: TenantStatus::Active, .. } if *id == wanted)
-            })
+            self.facts.iter().any(
+                |fact| matches!(fact, Fact::Tenant { id, status: TenantStatus::Active, .. } if *id == wanted),
+            )
         })
     }
 
@@ -97,7 +107,13 @@ impl Told<'_> {
             match fact {
                 Fact::Tenant { id, attributes, .. } => {
                     let usable = self.active(Some(*id));
-                    all.push(object(ObjectRef::new(ObjectKind::Tenant, *id), Some(*id), None, attributes, usable));
+                    all.push(object(
+                        ObjectRef::new(ObjectKind::Tenant, *id),
+                        Some(*id),
+                        None,
+                        attributes,
+                        usable,
+                    ));
                 }
                 Fact::Entity { id, tenant, kind, status, deleted, attributes, .. } => {
                     let usable = !deleted && *status != Status::Inactive && self.active(*tenant);
@@ -121,7 +137,13 @@ impl Told<'_> {
                 }
                 Fact::Group { id, tenant, status, deleted, parent, attributes, .. } => {
                     let usable = !deleted && *status != Status::Inactive && self.active(*tenant);
-                    all.push(object(ObjectRef::new(ObjectKind::Group, *id), *tenant, None, attributes, usable));
+                    all.push(object(
+                        ObjectRef::new(ObjectKind::Group, *id),
+                        *tenant,
+                        None,
+                        attributes,
+                        usable,
+                    ));
                     // A group out of use passes nothing on: nobody is in it, and it is in nothing.
                     let above = parent.filter(|above| self.is_open_group(*id) && self.is_open_group(*above));
                     all.push(json!({
@@ -138,8 +160,10 @@ impl Told<'_> {
 
     fn policies(&self, actions: &BTreeMap<String, Uuid>) -> Vec<String> {
         let mut all = vec![
-            "forbid(principal, action, resource) unless { principal has active && principal.active };".to_owned(),
-            "forbid(principal, action, resource) unless { resource has usable && resource.usable };".to_owned(),
+            "forbid(principal, action, resource) unless { principal has active && principal.active };"
+                .to_owned(),
+            "forbid(principal, action, resource) unless { resource has usable && resource.usable };"
+                .to_owned(),
             format!("forbid(principal, action, resource) unless {{ {} }};", self.applicable()),
         ];
         for fact in self.facts {
@@ -170,7 +194,9 @@ impl Told<'_> {
     }
 
     fn is_human(&self, wanted: Uuid) -> bool {
-        self.facts.iter().any(|fact| matches!(fact, Fact::Entity { id, kind: EntityKind::Human, .. } if *id == wanted))
+        self.facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Entity { id, kind: EntityKind::Human, .. } if *id == wanted))
     }
 
     fn is_live_role(&self, wanted: Uuid) -> bool {
@@ -232,7 +258,9 @@ impl Told<'_> {
                 .facts
                 .iter()
                 .filter_map(|fact| match fact {
-                    Fact::Member { group, entity, window } if self.is_open_group(*group) && self.is_open_group(holder) => {
+                    Fact::Member { group, entity, window }
+                        if self.is_open_group(*group) && self.is_open_group(holder) =>
+                    {
                         let mut way = vec![format!("Group::\"{group}\" in Group::\"{holder}\"")];
                         way.extend(during(window));
                         Some(policy(&format!("== Who::\"{entity}\""), way))
@@ -250,13 +278,17 @@ fn during(window: &Window) -> Vec<String> {
     start.into_iter().chain(end).collect()
 }
 
-fn object(this: ObjectRef, tenant: Option<Uuid>, sub: Option<&str>, attributes: &Value, usable: bool) -> Value {
+fn object(
+    this: ObjectRef,
+    tenant: Option<Uuid>,
+    sub: Option<&str>,
+    attributes: &Value,
+    usable: bool,
+) -> Value {
     let kind = this.kind.as_str();
     let sub = sub.unwrap_or(kind);
-    let mut parents = vec![
-        json!({"type": "Kind", "id": kind}),
-        json!({"type": "Type", "id": format!("{kind}:{sub}")}),
-    ];
+    let mut parents =
+        vec![json!({"type": "Kind", "id": kind}), json!({"type": "Type", "id": format!("{kind}:{sub}")})];
     parents.extend(tenant.map(|id| json!({"type": "Tenant", "id": id})));
     json!({
         "uid": {"type": "Object", "id": name(this)},

@@ -31,7 +31,8 @@ fn cedar_agrees() {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let config = Config { cases: worlds.div_ceil(2), failure_persistence: None, ..Config::default() };
+                let config =
+                    Config { cases: worlds.div_ceil(2), failure_persistence: None, ..Config::default() };
                 let numbers = |count| prop::collection::vec(any::<u128>(), count);
                 TestRunner::new(config)
                     .run(&(numbers(worlds::size()), numbers(QUESTIONS + 1)), |(facts, asked)| {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use atoll_policy::World;
+use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ pub struct Decisions {
     sources: Sources,
     clock: Arc<dyn Clock>,
     staleness: Duration,
-    pub(super) live: Live<ArcSwap<World>, Db>,
+    pub(super) live: Live<ArcSwap<World>>,
     pub(super) past: parking_lot::Mutex<Past>,
     confirmed: AtomicI64,
 }
@@ -55,7 +56,7 @@ impl Decisions {
         let (world, followed) = read_world(&db, &sources, strict).await?;
         Ok(Decisions {
             confirmed: AtomicI64::new(clock.now().0),
-            live: Live::new(ArcSwap::from_pointee(world), db.clone(), followed),
+            live: Live::new(ArcSwap::from_pointee(world), followed),
             db,
             sources,
             clock,
@@ -72,6 +73,11 @@ impl Decisions {
     /// Adds something that hears of every change from now on.
     pub fn react(&self, reaction: Arc<dyn Reaction>) {
         self.live.react(reaction);
+    }
+
+    /// Tells whenever the world has taken in something new, for whoever waits for that.
+    pub fn moved(&self) -> watch::Receiver<()> {
+        self.live.moved()
     }
 
     /// The current world; an error when the store could not be confirmed lately, because then a revocation may have
@@ -115,14 +121,20 @@ impl Decisions {
 
     /// Reads what others wrote and applies it.
     pub async fn catch_up(&self) -> Result<()> {
-        let looked_at = self.live.catch_up(|| self.clock.now()).await?;
+        self.catch_up_through(self.db.reader()).await
+    }
+
+    /// The same through a connection that the caller has already, so that it need not wait for another.
+    pub(crate) async fn catch_up_through(&self, conn: &impl ConnectionTrait) -> Result<()> {
+        let looked_at = self.live.catch_up(conn, || self.clock.now()).await?;
         self.confirmed.fetch_max(looked_at.0, Ordering::AcqRel);
         Ok(())
     }
 
     /// Applies rows that this process has just committed, so that the next check sees them.
     pub(crate) async fn absorb(&self, rows: Vec<entry::Model>) -> Result<()> {
-        self.live.absorb(rows.into_iter().map(Row::try_from).collect::<Result<_>>()?).await
+        let rows = rows.into_iter().map(Row::try_from).collect::<Result<_>>()?;
+        self.live.absorb(self.db.reader(), rows).await
     }
 
     /// Follows until told to stop: polls every `every`. A failing store is reported once and tried again; meanwhile

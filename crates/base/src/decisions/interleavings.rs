@@ -149,13 +149,13 @@ fn seen(world: &World, stream: Uuid) -> i64 {
     revision
 }
 
-type Model = Live<Cell, Store>;
+type Model = Live<Cell>;
 
 fn write(live: &Model, store: &Store, streams: &[Uuid]) {
     let tick = store.begin();
     let rows = store.commit(tick, streams);
     let written: Vec<_> = rows.iter().map(|row| (row.stream, row.revision)).collect();
-    block_on(live.absorb(rows)).unwrap();
+    block_on(live.absorb(store, rows)).unwrap();
     let world = live.world();
     for (stream, revision) in written {
         assert!(seen(&world, stream) >= revision, "an acknowledged write is not seen");
@@ -177,7 +177,7 @@ fn run() {
     let store = Store::default();
     let followed = Followed { mark: 0, revisions: Default::default() };
     let pointer = Cell(RwLock::new(Arc::new(World::new(true))));
-    let live = Arc::new(Live::new(pointer, store.clone(), followed));
+    let live = Arc::new(Live::new(pointer, followed));
     let heard = Arc::new(Heard::default());
     live.react(heard.clone());
     let mut tasks = Vec::new();
@@ -192,10 +192,10 @@ fn run() {
             elsewhere.commit(tick, streams);
         }
     }));
-    let follower = live.clone();
+    let (follower, ledger) = (live.clone(), store.clone());
     tasks.push(thread::spawn(move || {
         for _ in 0..2 {
-            block_on(follower.catch_up(|| Moment(0))).unwrap();
+            block_on(follower.catch_up(&ledger, || Moment(0))).unwrap();
         }
     }));
     let reader = live.clone();
@@ -203,7 +203,7 @@ fn run() {
     for task in tasks {
         task.join().unwrap();
     }
-    block_on(live.catch_up(|| Moment(0))).unwrap();
+    block_on(live.catch_up(&store, || Moment(0))).unwrap();
     let world = live.world();
     for stream in [FIRST, SECOND] {
         assert_eq!(seen(&world, stream), store.len(stream), "something was never followed");

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use atoll_policy::World;
 use parking_lot::RwLock;
-use tokio::sync::Mutex;
+use sea_orm::ConnectionTrait;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use super::Reaction;
-use crate::db::{Db, ledger_mark};
+use crate::db::ledger_mark;
 use crate::error::{Common, Result};
 use crate::ledger::{Head, Row, rows, store};
 use crate::time::Moment;
@@ -39,7 +40,7 @@ impl Pointer for ArcSwap<World> {
 
 /// The ledger, as far as following it goes.
 #[async_trait::async_trait]
-pub(super) trait Feed: Send + Sync {
+pub(super) trait Feed: Sync {
     /// What becomes visible later has this tick or a higher one.
     async fn mark(&self) -> Result<i64>;
 
@@ -51,18 +52,18 @@ pub(super) trait Feed: Send + Sync {
 }
 
 #[async_trait::async_trait]
-impl Feed for Db {
+impl<C: ConnectionTrait> Feed for C {
     async fn mark(&self) -> Result<i64> {
-        Ok(ledger_mark(self.reader()).await?)
+        Ok(ledger_mark(self).await?)
     }
 
     async fn heads_since(&self, mark: i64) -> Result<Vec<Head>> {
-        let heads = store::heads_since(self.reader(), mark).await?;
+        let heads = store::heads_since(self, mark).await?;
         Ok(heads.into_iter().map(|head| Head { stream: head.stream, revision: head.revision }).collect())
     }
 
     async fn rows_after(&self, stream: Uuid, revision: i64, limit: u64) -> Result<Vec<Row>> {
-        rows(self.reader(), stream, revision, limit).await
+        rows(self, stream, revision, limit).await
     }
 }
 
@@ -74,18 +75,19 @@ pub(super) struct Followed {
 }
 
 /// The current world, and the one way to the next.
-pub(super) struct Live<P, F> {
+pub(super) struct Live<P> {
     pointer: P,
-    feed: F,
     /// Held by whoever brings changes in: they take turns, readers do not wait.
     followed: Mutex<Followed>,
     reactions: RwLock<Vec<Arc<dyn Reaction>>>,
+    moved: watch::Sender<()>,
 }
 
-impl<P: Pointer, F: Feed> Live<P, F> {
+impl<P: Pointer> Live<P> {
     /// Goes on from a world that holds what was followed.
-    pub(super) fn new(pointer: P, feed: F, followed: Followed) -> Self {
-        Live { pointer, feed, followed: Mutex::new(followed), reactions: RwLock::default() }
+    pub(super) fn new(pointer: P, followed: Followed) -> Self {
+        let (followed, reactions) = (Mutex::new(followed), RwLock::default());
+        Live { pointer, followed, reactions, moved: watch::Sender::new(()) }
     }
 
     pub(super) fn world(&self) -> Arc<World> {
@@ -96,24 +98,33 @@ impl<P: Pointer, F: Feed> Live<P, F> {
         self.reactions.write().push(reaction);
     }
 
+    /// Tells whenever the world has taken in something new.
+    pub(super) fn moved(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
+    }
+
     pub(super) async fn revisions(&self) -> BTreeMap<Uuid, i64> {
         self.followed.lock().await.revisions.iter().map(|(stream, revision)| (*stream, *revision)).collect()
     }
 
     /// Reads what others wrote and applies it. Answers when it looked: everything visible then is applied.
-    pub(super) async fn catch_up(&self, now: impl FnOnce() -> Moment + Send) -> Result<Moment> {
+    pub(super) async fn catch_up(
+        &self,
+        feed: &impl Feed,
+        now: impl FnOnce() -> Moment + Send,
+    ) -> Result<Moment> {
         let mut followed = self.followed.lock().await;
         let looked_at = now();
-        let mark = self.feed.mark().await?;
-        for head in self.feed.heads_since(followed.mark).await? {
-            self.read_stream(&mut followed, head.stream, head.revision).await?;
+        let mark = feed.mark().await?;
+        for head in feed.heads_since(followed.mark).await? {
+            self.read_stream(feed, &mut followed, head.stream, head.revision).await?;
         }
         followed.mark = mark;
         Ok(looked_at)
     }
 
     /// Applies rows that this process has just committed, so that the next check sees them.
-    pub(super) async fn absorb(&self, rows: Vec<Row>) -> Result<()> {
+    pub(super) async fn absorb(&self, feed: &impl Feed, rows: Vec<Row>) -> Result<()> {
         let mut followed = self.followed.lock().await;
         let mut streams: BTreeMap<Uuid, Vec<Row>> = BTreeMap::new();
         for row in rows {
@@ -126,19 +137,25 @@ impl<P: Pointer, F: Feed> Live<P, F> {
                 self.apply(&mut followed, stream, &rows);
             } else {
                 // Another replica wrote in between: its rows come first.
-                self.read_stream(&mut followed, stream, last).await?;
+                self.read_stream(feed, &mut followed, stream, last).await?;
             }
         }
         Ok(())
     }
 
-    async fn read_stream(&self, followed: &mut Followed, stream: Uuid, until: i64) -> Result<()> {
+    async fn read_stream(
+        &self,
+        feed: &impl Feed,
+        followed: &mut Followed,
+        stream: Uuid,
+        until: i64,
+    ) -> Result<()> {
         loop {
             let applied = followed.revisions.get(&stream).copied().unwrap_or(0);
             if applied >= until {
                 return Ok(());
             }
-            let rows = self.feed.rows_after(stream, applied, BATCH).await?;
+            let rows = feed.rows_after(stream, applied, BATCH).await?;
             if rows.is_empty() {
                 return Err(Common::bug(format!("ledger stream {stream} ends before {until}")).into());
             }
@@ -155,5 +172,6 @@ impl<P: Pointer, F: Feed> Live<P, F> {
             reaction.on(rows);
         }
         followed.revisions.insert(stream, last);
+        self.moved.send_replace(());
     }
 }

@@ -162,14 +162,15 @@ fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
         gates(asked, &[&world, &detoured], &oracle, seen)?;
         lists(asked, &[&world, &detoured], &oracle, &case.facts, seen)?;
     }
+    if let Ok(insight) = world.insight(&case.asked[0].question()) {
+        prop_assert_eq!(insight, detoured.insight(&case.asked[0].question()).unwrap());
+    }
     // What looks at everything is asked less often.
     for asked in &case.asked[..2] {
         let note = |what: &str| seen.note(what);
         searches::agree(asked, &[&world, &detoured], &oracle, &case.facts, &note)?;
         if asked.object.resolve().is_ok() {
             insights::hold(&world, &asked.question(), &case.facts, &note)?;
-            let insights = [&world, &detoured].map(|world| world.insight(&asked.question()).unwrap());
-            prop_assert_eq!(&insights[0], &insights[1]);
         }
     }
     Ok(())

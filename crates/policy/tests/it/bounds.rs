@@ -1,8 +1,8 @@
 //! Whatever a caller within its bound changes, nobody can do more afterwards than the caller could before.
 
 use atoll_policy::{
-    At, Change, Comparison, Fact, FactKey, GateOn, GroupFlavour, ObjectKind, Question, Selector, Shift,
-    Status, When, World,
+    At, Change, Comparison, Effect, EntityKind, Fact, FactKey, GateOn, GroupFlavour, ObjectKind, Question,
+    Scope, Selector, Shift, Status, Subject, When, World,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -169,4 +169,49 @@ fn check(
         prop_assert!(decision.allowed, "{:?} by {} through {:?}: {:?}", shift, caller, changes, decision);
     }
     Ok(())
+}
+
+/// A principal group is an object too: moved out from under another, it may leave a deny behind.
+#[test]
+fn a_principal_group_that_leaves_a_deny_behind_counts() {
+    let [high, low] = [0, 1].map(|n| id(Class::PrincipalGroup, n));
+    let [caller, reader] = [0, 1].map(|n| id(Class::Entity, n));
+    let read = id(Class::Action, 0);
+    let group = |id, parent| Fact::Group {
+        id,
+        tenant: None,
+        flavour: GroupFlavour::Principal,
+        name: "group".to_owned(),
+        status: Status::Active,
+        deleted: false,
+        parent,
+        attributes: json!({}),
+    };
+    let entity = |id| Fact::Entity {
+        id,
+        tenant: None,
+        kind: EntityKind::Human,
+        name: "somebody".to_owned(),
+        status: Status::Active,
+        deleted: false,
+        attributes: json!({}),
+    };
+    let held = |number, scope, effect| {
+        let (block, conditions) = (id(Class::Block, number), json!({}));
+        let subject = Subject::Entity(reader);
+        let window = atoll_policy::Window::ALWAYS;
+        [
+            Fact::Block { id: block, tenant: None, scope, effect, conditions, actions: vec![read] },
+            Fact::DirectPolicy { id: id(Class::Policy, number), tenant: None, subject, block, window },
+        ]
+    };
+    let mut facts = vec![group(high, None), group(low, Some(high)), entity(caller), entity(reader)];
+    facts.push(Fact::Action { id: read, name: "read".to_owned() });
+    facts.extend(held(0, Scope::Platform, Effect::Allow));
+    facts.extend(held(1, Scope::GroupDescendantGroups { group: high }, Effect::Deny));
+    let before = World::load(true, facts);
+    let changes = [Change::Put(group(low, None))];
+    let after = before.apply(&changes);
+    let exceeding = before.exceeding(caller, None, 1, &after, &changes);
+    assert!(exceeding.is_some_and(|exceeding| &*exceeding.action == "read"));
 }

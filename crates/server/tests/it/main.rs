@@ -17,6 +17,7 @@ mod harness;
 mod keys;
 mod memberships;
 mod operations;
+mod overrides;
 mod ownerships;
 mod passwords;
 mod policies;

@@ -290,10 +290,12 @@ impl Stage<'_> {
         if object.kind != ObjectKind::Platform {
             input["objectId"] = json!(self.id(object.id));
         }
-        let document = "mutation($i: AuthzCheckInput!) { check: authzCheck(input: $i) { allowed reason } }";
+        let document = "mutation($i: AuthzCheckInput!) { check: authzCheck(input: $i) { allowed reason }
+            together: authzBulkCheck(input: [$i, $i]) { allowed reason } }";
         let data = self.plant.data(&self.plant.admin(), document, json!({ "i": input })).await;
         let expected = json!({ "allowed": allowed, "reason": reason });
         assert_eq!(data["check"], expected, "{}: {}", self.name, line.sentence);
+        assert_eq!(data["together"], json!([expected, expected]), "{}: {}", self.name, line.sentence);
     }
 
     /// As the subject itself, through the list of the kind.
