@@ -6,8 +6,11 @@ use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
+use crate::drafts::graphql::{DraftMutation, DraftQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
+use crate::policy_tests::graphql::{PolicyTestMutation, PolicyTestQuery};
+use crate::recorded::graphql::RecordedQuery;
 use crate::reports::graphql::ReportQuery;
 use crate::requests::graphql::{RequestMutation, RequestQuery};
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
@@ -28,6 +31,9 @@ pub struct Query(
     AssignmentQuery,
     PolicyQuery,
     SimulateQuery,
+    RecordedQuery,
+    DraftQuery,
+    PolicyTestQuery,
     RequestQuery,
     RuleQuery,
     CheckQuery,
@@ -49,4 +55,6 @@ pub struct Mutation(
     RuleMutation,
     CheckMutation,
     RequestMutation,
+    DraftMutation,
+    PolicyTestMutation,
 );

@@ -7,13 +7,16 @@ use atoll_base::ctx::Tx;
 use atoll_policy::{Effect, EntityKind, ObjectKind, Subject};
 use uuid::Uuid;
 
-use super::model::{Guardrail, Receiving, judge};
+use super::model::{Guardrail, GuardrailFault, Receiving, Spoken, judge};
 use super::store;
 use crate::actions::{self, Action, Target};
 use crate::blocks::{self, Aim, Block};
 use crate::roles::{self, Role};
 use crate::words::SubjectKind;
 use crate::{assignments, groups, policies, target};
+
+/// How many guardrails that speak against a grant are told.
+const TOLD: usize = 20;
 
 /// Entities of these kinds would receive these blocks through a grant of the tenant, or of the platform.
 ///
@@ -35,6 +38,7 @@ pub(crate) async fn receives(
     }
     let ids: Vec<Uuid> = grants.iter().flat_map(|block| block.actions.iter().copied()).collect();
     let actions = actions::store::by_ids(tx.conn(), &ids).await?;
+    let mut spoken = Vec::new();
     for block in grants {
         let aim = match block.aim() {
             Aim::Object { kind, id } => match target::named(tx, kind, id).await? {
@@ -48,12 +52,20 @@ pub(crate) async fn receives(
             for target in reached(&aim, action, &guardrails) {
                 for kind in kinds {
                     let receiving = Receiving { kind: *kind, action: &action.name, target: &target, tenant };
-                    judge(&guardrails, &receiving)?;
+                    if let Some(guardrail) = judge(&guardrails, &receiving)
+                        && spoken.len() < TOLD
+                    {
+                        let (guardrail, action) = (guardrail.clone(), action.name.clone());
+                        spoken.push(Spoken { guardrail, kind: *kind, action, target: target.clone() });
+                    }
                 }
             }
         }
     }
-    Ok(())
+    match spoken.is_empty() {
+        true => Ok(()),
+        false => Err(GuardrailFault { first: spoken.remove(0), others: spoken }.into()),
+    }
 }
 
 /// An entity of this kind would receive what these groups hold.

@@ -13,4 +13,4 @@ pub use delete::delete;
 pub use enforce::entity_becomes;
 pub(crate) use enforce::{groups_come_under, kind_receives_of_groups, receives, role_hands_out};
 pub use find::{RuleFilter, list};
-pub use model::{Guardrail, GuardrailFault, RuleFault, Verdict};
+pub use model::{Guardrail, GuardrailFault, RuleFault, Spoken, Verdict};

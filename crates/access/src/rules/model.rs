@@ -1,5 +1,7 @@
 //! A guardrail and which of several wins.
 
+use std::fmt;
+
 use atoll_base::ctx::Guarded;
 use atoll_base::{Fault, Kind, Moment};
 use atoll_policy::{EntityKind, ObjectKind, ObjectRef, ObjectType};
@@ -190,43 +192,75 @@ pub(crate) struct Receiving<'a> {
     pub(crate) tenant: Option<Uuid>,
 }
 
-/// What the guardrail that wins says; whatever none is about may be received.
-pub(crate) fn judge(guardrails: &[Guardrail], receiving: &Receiving<'_>) -> Result<(), GuardrailFault> {
+/// The guardrail that wins, if it speaks against it; whatever none is about may be received.
+pub(crate) fn judge<'g>(guardrails: &'g [Guardrail], receiving: &Receiving<'_>) -> Option<&'g Guardrail> {
     let about = guardrails.iter().filter(|guardrail| guardrail.is_about(receiving));
-    match about.max_by_key(|guardrail| guardrail.precedence()).map(|guardrail| guardrail.verdict) {
-        None | Some(Verdict::Allow) => Ok(()),
-        Some(Verdict::Deny) => Err(GuardrailFault::Rejected {
-            kind: receiving.kind,
-            action: receiving.action.to_owned(),
-            target: receiving.target.clone(),
-        }),
-        Some(Verdict::RequireOverride) => {
-            Err(GuardrailFault::NeedsOverride { kind: receiving.kind, action: receiving.action.to_owned() })
+    let wins = about.max_by_key(|guardrail| guardrail.precedence());
+    wins.filter(|guardrail| guardrail.verdict != Verdict::Allow)
+}
+
+/// A guardrail that speaks against a grant. In JSON the guardrail, and below `receiving` what would be received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// The guardrail.
+    pub guardrail: Guardrail,
+    /// Who would receive it.
+    pub kind: EntityKind,
+    /// Name of the action.
+    pub action: String,
+    /// On which objects.
+    pub target: Target,
+}
+
+impl Spoken {
+    /// As errors and dry runs show it.
+    pub fn shown(&self) -> Value {
+        let rule = &self.guardrail;
+        json!({
+            "id": rule.id,
+            "tenantId": rule.tenant,
+            "entityKind": rule.entity_kind.as_str(),
+            "actionName": rule.action,
+            "objectKind": rule.object_kind.as_str(),
+            "objectType": rule.object_type,
+            "decision": rule.verdict.as_str(),
+            "isAbsolute": rule.absolute,
+            "receiving": {
+                "entityKind": self.kind.as_str(),
+                "action": self.action,
+                "target": self.target.to_string(),
+            },
+        })
+    }
+}
+
+impl fmt::Display for Spoken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Spoken { guardrail, kind, action, target } = self;
+        match guardrail.verdict {
+            Verdict::RequireOverride => {
+                write!(f, "guardrail requires override for {kind} receiving {action}")
+            }
+            _ => write!(f, "guardrail rejected {kind} receiving {action} on {target}"),
         }
     }
 }
 
-/// A guardrail speaks against a grant.
+/// Guardrails speak against a grant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GuardrailFault {
-    /// It may not be received.
-    #[error("guardrail rejected {kind} receiving {action} on {target}")]
-    Rejected {
-        /// Who would receive it.
-        kind: EntityKind,
-        /// Name of the action.
-        action: String,
-        /// On which objects.
-        target: Target,
-    },
-    /// It may not be received without an exception.
-    #[error("guardrail requires override for {kind} receiving {action}")]
-    NeedsOverride {
-        /// Who would receive it.
-        kind: EntityKind,
-        /// Name of the action.
-        action: String,
-    },
+#[error("{first}")]
+pub struct GuardrailFault {
+    /// The first that does.
+    pub first: Spoken,
+    /// The others.
+    pub others: Vec<Spoken>,
+}
+
+impl GuardrailFault {
+    /// All of them.
+    pub fn spoken(&self) -> impl Iterator<Item = &Spoken> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
 }
 
 impl Fault for GuardrailFault {
@@ -235,10 +269,15 @@ impl Fault for GuardrailFault {
     }
 
     fn code(&self) -> &'static str {
-        match self {
-            GuardrailFault::Rejected { .. } => "guardrail.rejected",
-            GuardrailFault::NeedsOverride { .. } => "guardrail.needs_override",
+        match self.first.guardrail.verdict {
+            Verdict::RequireOverride => "guardrail.needs_override",
+            _ => "guardrail.rejected",
         }
+    }
+
+    fn details(&self) -> Option<Value> {
+        let spoken: Vec<Value> = self.spoken().map(Spoken::shown).collect();
+        Some(json!({ "guardrails": spoken }))
     }
 }
 
@@ -265,7 +304,13 @@ mod tests {
     fn verdict(rules: &[Guardrail], object_type: Option<&str>, tenant: Option<Uuid>) -> Result<(), String> {
         let target = Target { kind: ObjectKind::Resource, object_type: object_type.map(str::to_owned) };
         let receiving = Receiving { kind: EntityKind::Device, action: "write", target: &target, tenant };
-        judge(rules, &receiving).map_err(|fault| fault.to_string())
+        match judge(rules, &receiving) {
+            None => Ok(()),
+            Some(guardrail) => {
+                let (kind, action) = (receiving.kind, "write".to_owned());
+                Err(Spoken { guardrail: guardrail.clone(), kind, action, target: target.clone() }.to_string())
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The last word before a change: what speaks against it as a whole.
 
 use atoll_policy::{Change, World};
+use sea_orm::DatabaseTransaction;
 
 use super::Ctx;
 use crate::error::Result;
@@ -9,6 +10,8 @@ use crate::error::Result;
 pub struct Proposal<'a> {
     /// The request that makes it.
     pub ctx: &'a Ctx,
+    /// The transaction that makes it, to read from.
+    pub conn: &'a DatabaseTransaction,
     /// The policy world without it.
     pub before: &'a World,
     /// The policy world with it.

@@ -17,7 +17,7 @@ pub struct Tx {
 }
 
 /// Asks the guards about what an entity changes.
-async fn guarded(ctx: &Ctx, pending: &[Pending]) -> Result<()> {
+async fn guarded(ctx: &Ctx, conn: &DatabaseTransaction, pending: &[Pending]) -> Result<()> {
     let guards = ctx.ground().guards();
     if guards.is_empty() || ctx.caller().signed_in().is_none() {
         return Ok(());
@@ -30,7 +30,7 @@ async fn guarded(ctx: &Ctx, pending: &[Pending]) -> Result<()> {
     let before = ctx.world()?;
     let all: Vec<Change> = pending.iter().flat_map(Pending::changes).cloned().collect();
     let after = before.apply(&all);
-    let proposal = Proposal { ctx, before: &before, after: &after, changes: &changes };
+    let proposal = Proposal { ctx, conn, before: &before, after: &after, changes: &changes };
     for guard in guards {
         guard.check(&proposal).await?;
     }
@@ -86,7 +86,7 @@ impl Tx {
 
     async fn finish(self) -> Result<Appended> {
         let Tx { ctx, inner, pending } = self;
-        guarded(&ctx, &pending).await?;
+        guarded(&ctx, &inner, &pending).await?;
         let trial = ctx.trial.clone();
         let changes = trial.as_ref().map(|_| pending.iter().flat_map(Pending::changes).cloned().collect());
         let rows = ledger::append(&inner, pending).await?;
