@@ -121,7 +121,7 @@ async fn next_version(tx: &Tx, draft: &mut Draft) -> Result<()> {
     draft.version += 1;
     draft.updated_at = tx.ctx().now();
     store::forget_reports(tx, draft.id).await?;
-    store::begin_report(tx, draft).await
+    if draft.shadow { store::begin_report(tx, draft).await } else { Ok(()) }
 }
 
 async fn record(

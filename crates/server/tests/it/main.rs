@@ -34,6 +34,7 @@ mod roles;
 mod scenarios;
 mod searches;
 mod sessions;
+mod simulation;
 mod tenants;
 mod terms;
 mod tombstones;
