@@ -24,7 +24,7 @@ pub(crate) struct Bound;
 
 #[async_trait::async_trait]
 impl Guard for Bound {
-    async fn check(&self, proposal: &Proposal<'_>) -> Result<()> {
+    async fn check(&self, proposal: &mut Proposal<'_>) -> Result<()> {
         let Proposal { ctx, before, after, changes, .. } = proposal;
         let Some(caller) = ctx.caller().signed_in() else { return Ok(()) };
         let now = ctx.now().0;

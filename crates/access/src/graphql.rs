@@ -8,6 +8,7 @@ use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::drafts::graphql::{DraftMutation, DraftQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
+use crate::overrides::graphql::{OverrideMutation, OverrideQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
 use crate::policy_tests::graphql::{PolicyTestMutation, PolicyTestQuery};
 use crate::recorded::graphql::RecordedQuery;
@@ -19,42 +20,63 @@ use crate::rules::graphql::{RuleMutation, RuleQuery};
 use crate::search::graphql::SearchQuery;
 use crate::simulate::graphql::SimulateQuery;
 
-/// This room's queries.
+/// Queries about what grants are about.
 #[derive(Default, MergedObject)]
-#[graphql(name = "AccessQuery")]
-pub struct Query(
-    GroupQuery,
-    ResourceQuery,
-    ActionQuery,
+#[graphql(name = "AccessThingQuery")]
+pub struct ThingQuery(GroupQuery, ResourceQuery, ActionQuery);
+
+/// Queries about what is granted.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessGrantQuery")]
+pub struct GrantQuery(
     BlockQuery,
     RoleQuery,
     AssignmentQuery,
     PolicyQuery,
-    SimulateQuery,
-    RecordedQuery,
-    DraftQuery,
-    PolicyTestQuery,
     RequestQuery,
     RuleQuery,
-    CheckQuery,
-    ReportQuery,
-    SearchQuery,
+    OverrideQuery,
 );
 
-/// This room's mutations.
+/// Queries that ask for decisions.
 #[derive(Default, MergedObject)]
-#[graphql(name = "AccessMutation")]
-pub struct Mutation(
-    GroupMutation,
-    ResourceMutation,
-    ActionMutation,
+#[graphql(name = "AccessDecisionQuery")]
+pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery);
+
+/// Queries about what was asked, and what would be answered.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessTrialQuery")]
+pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery);
+
+/// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessQuery")]
+pub struct Query(ThingQuery, GrantQuery, DecisionQuery, TrialQuery);
+
+/// Changes of what grants are about.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessThingMutation")]
+pub struct ThingMutation(GroupMutation, ResourceMutation, ActionMutation);
+
+/// Changes of what is granted.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessGrantMutation")]
+pub struct GrantMutation(
     BlockMutation,
     RoleMutation,
     AssignmentMutation,
     PolicyMutation,
-    RuleMutation,
-    CheckMutation,
     RequestMutation,
-    DraftMutation,
-    PolicyTestMutation,
+    RuleMutation,
+    OverrideMutation,
 );
+
+/// Changes that do not count yet, and what must stay as it is.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessTrialMutation")]
+pub struct TrialMutation(DraftMutation, PolicyTestMutation);
+
+/// This room's mutations.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessMutation")]
+pub struct Mutation(ThingMutation, GrantMutation, CheckMutation, TrialMutation);

@@ -6,17 +6,17 @@
 //! - [`requests`]: asking for a role. - [`simulate`]: what a change would do. - [`recorded`]: the decision log. -
 //!   [`drafts`]: changes that do not count yet. - [`policy_tests`]: what must stay allowed, and what not.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
-//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`], [`search`]: asking for decisions.
-//! - [`visible`]: a decision's filter for lists, carried out in SQL.
+//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`overrides`]: exceptions from them. - [`check`], [`search`]: asking for decisions.
+//! - [`watch`]: being told what changes. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
-//! Nobody hands out more than they have: every change passes `bound`, one guard, before it is committed. Another asks the
-//! policy tests of tenants that want it.
+//! Nobody hands out more than they have, no kind of entity receives what a guardrail keeps from it, and tenants can let policy
+//! tests refuse a change: every change passes three guards, `bound`, `rules` and `policy_tests`, before it is committed.
 //!
 //! Entry points: [`migrations`], [`tables`], [`seed()`] and [`AccessFacts`] for the wiring; [`graphql`] and [`check`] for
 //! doors; [`bootstrap::tenant_admin`], [`groups::placement`], [`groups::join`], [`assignments::assign_in_tenant`],
-//! [`assignments::revoke_subject_in_tenant`], [`rules::entity_becomes`] and [`words`] for the rooms below.
+//! [`assignments::revoke_subject_in_tenant`] and [`words`] for the rooms below.
 
 pub mod actions;
 pub mod assignments;
@@ -30,6 +30,7 @@ pub mod forget;
 pub mod graphql;
 pub mod groups;
 mod migrations;
+pub mod overrides;
 pub mod policies;
 pub mod policy_tests;
 pub mod recorded;
@@ -47,6 +48,7 @@ pub mod tenancy;
 mod term;
 pub mod tombstones;
 pub mod visible;
+pub mod watch;
 pub mod words;
 
 use std::sync::Arc;
@@ -63,7 +65,7 @@ pub use term::{Renewal, Term, TermFault, TermInput};
 
 /// What this room asks before every commit.
 pub fn guards() -> Vec<Arc<dyn Guard>> {
-    vec![Arc::new(bound::Bound), Arc::new(policy_tests::Gate)]
+    vec![Arc::new(rules::Guardrails), Arc::new(bound::Bound), Arc::new(policy_tests::Gate)]
 }
 
 /// This room's tables for backups, those referred to before those that refer.
@@ -83,6 +85,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         of::<policies::store::Entity>("direct_policies"),
         of::<rules::store::Entity>("action_assignment_rules"),
         of::<requests::store::Entity>("access_requests"),
+        of::<overrides::store::Entity>("guardrail_overrides"),
         of::<recorded::store::Entity>("decision_log"),
         of::<drafts::store::Entity>("drafts"),
         of::<drafts::store::entry::Entity>("draft_entries"),

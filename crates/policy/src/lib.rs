@@ -7,6 +7,7 @@
 //! - [`explain`](World::explain): the same, with everything that was looked at;
 //! - [`gate`](World::gate): may this caller pass, by unconditional grants at exact scopes;
 //! - [`exceeding`](World::exceeding): does a change hand out more than its caller has;
+//! - [`receptions`](World::receptions): what kinds of entity receive by a change;
 //! - [`visible`](World::visible): which objects may be listed, as a filter for a query;
 //! - [`search_objects`](World::search_objects), [`search_subjects`](World::search_subjects) and
 //!   [`search_actions`](World::search_actions): every answer to a question with a gap in it.
@@ -104,6 +105,7 @@ mod object;
 pub mod oracle;
 mod posting;
 mod question;
+mod receive;
 mod rows;
 #[cfg(any(test, feature = "scenarios"))]
 pub mod scenario;
@@ -132,6 +134,7 @@ pub use gate::{At, GateOn, GateOutcome};
 pub use insight::{Considered, Fate, Insight, RolePart, Turn, Weighed};
 pub use object::{ObjectRef, ObjectType};
 pub use question::{Question, Selector, SelectorError};
+pub use receive::{Reception, Recipient};
 pub use scope::{Scope, ScopeColumns, ScopeError};
 pub use search::{CANDIDATES, Matches, Search};
 pub use visible::{Visible, VisibleScope};

@@ -3,9 +3,6 @@
 //! Entry points: [`House::open`] puts the rooms together on a store, [`Server::bind`] opens the ports, [`Server::run`] serves.
 //! This is the only crate that knows status codes; what is right and wrong is decided in the rooms.
 
-// The futures of a request hold those of every field of the schema, one in the other.
-#![recursion_limit = "256"]
-
 pub mod app;
 mod figures;
 mod fresh;
@@ -18,6 +15,7 @@ mod keeping;
 mod lock;
 mod server;
 mod status;
+mod watching;
 
 pub use app::App;
 pub use house::{House, HouseSchema};

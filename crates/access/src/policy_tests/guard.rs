@@ -52,8 +52,8 @@ pub(crate) struct Gate;
 
 #[async_trait::async_trait]
 impl Guard for Gate {
-    async fn check(&self, proposal: &Proposal<'_>) -> Result<()> {
-        let Proposal { ctx, conn, before, after, changes } = proposal;
+    async fn check(&self, proposal: &mut Proposal<'_>) -> Result<()> {
+        let Proposal { ctx, conn, before, after, changes, .. } = &*proposal;
         let tenants = touched(before, after, changes);
         if tenants.is_empty() {
             return Ok(());

@@ -1,14 +1,14 @@
 //! What is told about a dry run.
 
 use atoll_base::ctx::{Ctx, Tried, Within};
-use atoll_base::{Error, Event, Result};
+use atoll_base::{Error, Event, Fault as _, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::outcome::{Outcome, compared};
 use super::replay::{Replay, Replayed, replay};
 use crate::policy_tests::{self, PolicyTest, PolicyTestsFail};
-use crate::rules::{GuardrailFault, Spoken};
+use crate::rules::{GuardrailFault, Verdict};
 
 /// What a dry run is to tell besides who gains and who loses what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -25,7 +25,7 @@ pub struct DryRun {
     /// Who would gain and who would lose what.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// The guardrails that refused something, each with what would have been received.
+    /// The guardrails that refused something, or require an override for it, each with what would have been received.
     pub guardrails: Vec<Value>,
     /// The policy tests that refused something or would begin to fail, in tenants where the caller deals with policies.
     #[serde(rename = "policyTests")]
@@ -44,8 +44,7 @@ pub async fn dry_run<'e>(
 ) -> Result<DryRun> {
     ctx.note(Event::new("access.dry_run").detail("changes", tried.changes.len()));
     let refused: Vec<&Error> = refused.into_iter().collect();
-    let spoken = refused.iter().filter_map(|error| error.fault::<GuardrailFault>());
-    let guardrails = spoken.flat_map(GuardrailFault::spoken).map(Spoken::shown).collect();
+    let guardrails = refused.iter().filter_map(|error| error.fault().map(speaking)).collect();
     let policy_tests = failing(ctx, &tried, &refused).await?;
     let replayed = match &wish.replay {
         Some(wish) => Some(replay(ctx, &tried, wish).await?),
@@ -53,6 +52,18 @@ pub async fn dry_run<'e>(
     };
     let outcome = compared(ctx, tried).await?;
     Ok(DryRun { outcome, guardrails, policy_tests, replayed })
+}
+
+/// What a guardrail has against something: its error, with what it says.
+fn speaking(fault: &GuardrailFault) -> Value {
+    let verdict = match fault {
+        GuardrailFault::Rejected(_) => Verdict::Deny,
+        GuardrailFault::NeedsOverride(_) => Verdict::RequireOverride,
+    };
+    let mut shown = fault.details().unwrap_or_default();
+    shown["decision"] = verdict.as_str().into();
+    shown["message"] = fault.to_string().into();
+    shown
 }
 
 /// The tests that refused something, and those that would begin to fail where none refuses.

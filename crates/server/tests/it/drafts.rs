@@ -133,7 +133,7 @@ async fn making_it_live_needs_what_each_change_needs() {
         assert_eq!(text, "guardrail rejected device receiving delete on resource");
         assert_eq!(plant.check(ann, "read", "tenant", tenant).await.0, false);
         let told = plant.tried(&plant.admin(), APPLY, json!({ "id": both })).await;
-        assert_eq!(told["extensions"]["dryRun"]["guardrails"][0]["receiving"]["action"], "delete");
+        assert_eq!(told["extensions"]["dryRun"]["guardrails"][0]["actionName"], "delete");
         // Roles change only for those who may change roles.
         let role = plant.role("reader", Some(tenant), &[]).await;
         let link = json!({ "name": "link", "add": [{ "roleId": role, "permissionBlock": block("read") }] });

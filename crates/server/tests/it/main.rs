@@ -19,6 +19,7 @@ mod harness;
 mod keys;
 mod memberships;
 mod operations;
+mod overrides;
 mod ownerships;
 mod passwords;
 mod policies;
