@@ -26,9 +26,9 @@ pub async fn entity(
     for credential in credentials {
         blocks::forget_object(tx, &allowed.part(), *credential).await?;
     }
-    recorded::store::forget_entity(tx, id).await?;
-    drafts::store::forget_subject(tx, Subject::Entity(id)).await?;
-    policy_tests::store::forget_entity(tx, id).await?;
+    recorded::store::forget_entity(tx, &allowed.part(), id).await?;
+    drafts::store::forget_subject(tx, &allowed.part(), Subject::Entity(id)).await?;
+    policy_tests::store::forget_entity(tx, &allowed.part(), id).await?;
     Ok(())
 }
 
@@ -38,7 +38,7 @@ pub async fn tenant(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, id: Uuid) ->
     assignments::drop_outside(tx, allowed, id).await?;
     policies::drop_outside(tx, &allowed.part(), id).await?;
     blocks::forget_outside(tx, &allowed.part(), id).await?;
-    recorded::store::forget_tenant(tx, id).await?;
+    recorded::store::forget_tenant(tx, &allowed.part(), id).await?;
     let conn = tx.conn();
     let mut gone: Vec<FactKey> = Vec::new();
     let members = members::store::in_tenant(conn, id).await?;

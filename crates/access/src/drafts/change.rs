@@ -66,7 +66,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, new: NewDraft) -> Result<Draft> {
     draft.name = fields::name("name", &new.name)?;
     draft.description = fields::description(new.description.as_deref())?;
     draft.entries = entries;
-    next_version(&tx, &mut draft).await?;
+    next_version(&tx, &allowed, &mut draft).await?;
     store::save(&tx, &allowed, &draft).await?;
     store::put_entries(&tx, &allowed, &draft).await?;
     record(tx, &allowed, "draft.update", &draft, before).await?;
@@ -90,7 +90,7 @@ pub async fn set_shadow(ctx: &Ctx, id: Uuid, on: bool) -> Result<Draft> {
     let before = draft.state();
     draft.shadow = on;
     if on {
-        next_version(&tx, &mut draft).await?;
+        next_version(&tx, &allowed, &mut draft).await?;
     }
     store::save(&tx, &allowed, &draft).await?;
     record(tx, &allowed, "draft.shadow", &draft, before).await?;
@@ -117,11 +117,11 @@ pub(super) async fn open(tx: &Tx, id: Uuid) -> Result<Draft> {
     if draft.applied_at.is_some() { Err(DraftFault::Applied.into()) } else { Ok(draft) }
 }
 
-async fn next_version(tx: &Tx, draft: &mut Draft) -> Result<()> {
+async fn next_version(tx: &Tx, allowed: &Allowed<'_, Draft>, draft: &mut Draft) -> Result<()> {
     draft.version += 1;
     draft.updated_at = tx.ctx().now();
-    store::forget_reports(tx, draft.id).await?;
-    if draft.shadow { store::begin_report(tx, draft).await } else { Ok(()) }
+    store::forget_reports(tx, allowed, draft.id).await?;
+    if draft.shadow { store::begin_report(tx, allowed, draft).await } else { Ok(()) }
 }
 
 async fn record(

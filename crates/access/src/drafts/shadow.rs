@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::decisions::Asked;
 use atoll_base::inbox::Writer;
 use atoll_base::{Ground, Result};
@@ -11,6 +11,7 @@ use atoll_policy::{ObjectRef, Question, Selector, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::model::Draft;
 use super::report::{Counts, Difference};
 use super::store;
 use super::store::report;
@@ -70,13 +71,14 @@ impl Shadow {
             return Ok(());
         }
         let ctx = Ctx::platform(self.ground.clone(), "draft in shadow");
+        let allowed = ctx.require(&Rule::any(&[]), &Within::<Draft>::tenant(draft.tenant))?;
         let tx = ctx.begin().await?;
         if store::version_in_shadow(tx.conn(), draft.id).await? != Some(draft.version) {
             return Ok(());
         }
-        report::add_counts(&tx, draft.id, draft.version, tally.counts).await?;
+        report::add_counts(&tx, &allowed, draft.id, draft.version, tally.counts).await?;
         let differences = tally.differences.into_values().collect();
-        report::add_differences(&tx, draft.id, draft.version, differences).await?;
+        report::add_differences(&tx, &allowed, draft.id, draft.version, differences).await?;
         tx.commit().await?;
         Ok(())
     }

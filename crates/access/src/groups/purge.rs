@@ -30,7 +30,7 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Group>, group: &Group) -> Res
     match group.flavour {
         GroupFlavour::Principal => {
             assignments::drop_of_subject(tx, &allowed.part(), Subject::Group(id), None).await?;
-            drafts::store::forget_subject(tx, Subject::Group(id)).await?;
+            drafts::store::forget_subject(tx, &allowed.part(), Subject::Group(id)).await?;
         }
         GroupFlavour::Object => blocks::forget_group(tx, &allowed.part(), id).await?,
     }

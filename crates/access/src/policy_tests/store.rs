@@ -175,7 +175,7 @@ pub(super) async fn open_gate(tx: &Tx, _allowed: &Allowed<'_, PolicyTest>, tenan
 }
 
 /// Removes the tests that are about an entity.
-pub(crate) async fn forget_entity(tx: &Tx, entity: Uuid) -> Result<()> {
+pub(crate) async fn forget_entity(tx: &Tx, _allowed: &Allowed<'_, PolicyTest>, entity: Uuid) -> Result<()> {
     let about = Condition::any().add(Column::SubjectId.eq(entity)).add(Column::ObjectId.eq(entity));
     Entity::delete_many().filter(about).exec(tx.conn()).await?;
     Ok(())

@@ -180,7 +180,7 @@ pub(super) async fn prune(
 }
 
 /// Removes what an entity asked, and what was asked about it.
-pub(crate) async fn forget_entity(tx: &Tx, entity: Uuid) -> Result<()> {
+pub(crate) async fn forget_entity(tx: &Tx, _allowed: &Allowed<'_, Recorded>, entity: Uuid) -> Result<()> {
     let about = Condition::any()
         .add(Column::SubjectId.eq(entity))
         .add(Column::CallerId.eq(entity))
@@ -190,7 +190,7 @@ pub(crate) async fn forget_entity(tx: &Tx, entity: Uuid) -> Result<()> {
 }
 
 /// Removes what was asked about objects of a tenant.
-pub(crate) async fn forget_tenant(tx: &Tx, tenant: Uuid) -> Result<()> {
+pub(crate) async fn forget_tenant(tx: &Tx, _allowed: &Allowed<'_, Recorded>, tenant: Uuid) -> Result<()> {
     Entity::delete_many().filter(Column::TenantId.eq(tenant)).exec(tx.conn()).await?;
     Ok(())
 }

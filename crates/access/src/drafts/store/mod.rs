@@ -199,11 +199,11 @@ async fn whole(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Draf
 }
 
 /// Takes a subject that is no more out of every draft, and an entity out of what was reported.
-pub(crate) async fn forget_subject(tx: &Tx, subject: Subject) -> Result<()> {
+pub(crate) async fn forget_subject(tx: &Tx, allowed: &Allowed<'_, Draft>, subject: Subject) -> Result<()> {
     entry::Entity::delete_many()
         .filter(entry::Column::SubjectKind.eq(SubjectKind::from(subject).as_str()))
         .filter(entry::Column::SubjectId.eq(subject.id()))
         .exec(tx.conn())
         .await?;
-    report::forget(tx, subject.id()).await
+    report::forget(tx, allowed, subject.id()).await
 }

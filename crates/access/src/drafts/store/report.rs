@@ -1,6 +1,6 @@
 //! The tables of what shadows report. Every replica adds to them.
 
-use atoll_base::ctx::Tx;
+use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Moment, PageRequest, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
@@ -95,7 +95,11 @@ pub mod difference {
 }
 
 /// Begins a report about the draft as it is.
-pub(in crate::drafts) async fn begin_report(tx: &Tx, draft: &Draft) -> Result<()> {
+pub(in crate::drafts) async fn begin_report(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Draft>,
+    draft: &Draft,
+) -> Result<()> {
     let (draft_id, version, since) = (draft.id, draft.version, tx.ctx().now().0);
     let row = Model { draft_id, version, asked: 0, differing: 0, missed: 0, since };
     Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.conn()).await?;
@@ -103,14 +107,18 @@ pub(in crate::drafts) async fn begin_report(tx: &Tx, draft: &Draft) -> Result<()
 }
 
 /// Forgets what was reported about a draft.
-pub(in crate::drafts) async fn forget_reports(tx: &Tx, draft: Uuid) -> Result<()> {
+pub(in crate::drafts) async fn forget_reports(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Draft>,
+    draft: Uuid,
+) -> Result<()> {
     Entity::delete_many().filter(Column::DraftId.eq(draft)).exec(tx.conn()).await?;
     difference::Entity::delete_many().filter(difference::Column::DraftId.eq(draft)).exec(tx.conn()).await?;
     Ok(())
 }
 
 /// Forgets what was reported about an entity.
-pub(super) async fn forget(tx: &Tx, entity: Uuid) -> Result<()> {
+pub(super) async fn forget(tx: &Tx, _allowed: &Allowed<'_, Draft>, entity: Uuid) -> Result<()> {
     let about = Condition::any()
         .add(difference::Column::SubjectId.eq(entity))
         .add(difference::Column::ObjectId.eq(entity));
@@ -119,7 +127,13 @@ pub(super) async fn forget(tx: &Tx, entity: Uuid) -> Result<()> {
 }
 
 /// Adds to the figures of a draft's version; nothing if its report is gone.
-pub(in crate::drafts) async fn add_counts(tx: &Tx, draft: Uuid, version: i64, counts: Counts) -> Result<()> {
+pub(in crate::drafts) async fn add_counts(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Draft>,
+    draft: Uuid,
+    version: i64,
+    counts: Counts,
+) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Asked, Expr::col(Column::Asked).add(counts.asked))
         .col_expr(Column::Differing, Expr::col(Column::Differing).add(counts.differing))
@@ -134,6 +148,7 @@ pub(in crate::drafts) async fn add_counts(tx: &Tx, draft: Uuid, version: i64, co
 /// Adds differences of a draft's version: those that are known are counted, others kept while there is room.
 pub(in crate::drafts) async fn add_differences(
     tx: &Tx,
+    _allowed: &Allowed<'_, Draft>,
     draft: Uuid,
     version: i64,
     differences: Vec<Difference>,
