@@ -78,7 +78,7 @@ impl House {
         if applied > 0 {
             tracing::info!(applied, store = %db.location(), "migrated");
         }
-        let vault = Vault::new(deployment_key(&settings)?, chance.clone());
+        let vault = Vault::new(deployment_key(&settings, NamedKeys::exist(&db).await?)?, chance.clone());
         let keys = NamedKeys::load(&db, &vault, clock.now(), &*chance).await?;
         let decisions = Decisions::load(
             db.clone(),
@@ -125,15 +125,16 @@ pub async fn open_store(settings: &Settings) -> Result<Db> {
     Db::open(&settings.database(), &pool).await
 }
 
-/// The deployment key that the settings name; made in the data folder when they name none.
-pub fn deployment_key(settings: &Settings) -> Result<DeploymentKey, BadKey> {
+/// The deployment key that the settings name. When they name none, that in the data folder, which is made unless something is
+/// `sealed` in the store.
+pub fn deployment_key(settings: &Settings, sealed: bool) -> Result<DeploymentKey, BadKey> {
     let id = &settings.key_encryption_key_id;
     match settings.key_source() {
         KeySource::Given(bytes) => Ok(DeploymentKey::given(id, *bytes.reveal())),
         KeySource::File(path) => DeploymentKey::from_file(id, &path),
         KeySource::DataFolder(folder) => {
             make_private_folder(&folder).map_err(|source| BadKey::File { path: folder.clone(), source })?;
-            DeploymentKey::in_folder(id, &folder, &SystemChance)
+            DeploymentKey::in_folder(id, &folder, sealed, &SystemChance)
         }
     }
 }

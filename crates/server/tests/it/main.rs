@@ -25,6 +25,7 @@ mod passwords;
 mod policies;
 mod policy_tests;
 mod profiles;
+mod raising;
 mod rebuild;
 mod reports;
 mod requests;
