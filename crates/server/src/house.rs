@@ -8,7 +8,9 @@ use atoll_base::backup::Table;
 use atoll_base::chance::SystemChance;
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::db::{self, Db, PoolSettings, Schema};
-use atoll_base::decisions::{Attempts, AttemptsInbox, Decisions, Source, Sources};
+use atoll_base::decisions::{
+    Attempts, AttemptsInbox, Decisions, QuestionInboxes, Questions, Source, Sources,
+};
 use atoll_base::metrics::Metrics;
 use atoll_base::settings::{KeySource, Settings};
 use atoll_base::time::{Clock, SystemClock};
@@ -53,6 +55,8 @@ pub struct House {
     pub identity: Arc<Identity>,
     /// Attempts that wait to be written, until somebody starts writing them.
     pub inbox: AttemptsInbox,
+    /// Answered questions that wait to be kept, until somebody starts keeping them.
+    pub questions: QuestionInboxes,
     /// The administrator's password, on the very first start without `ADMIN_SECRET`.
     pub one_time_password: Option<Secret<String>>,
     /// Held as long as this process uses the data folder.
@@ -85,6 +89,7 @@ impl House {
         )
         .await?;
         let (attempts, inbox) = Attempts::new();
+        let (kept, questions) = Questions::new(&settings);
         let ground = Ground::new(GroundParts {
             db,
             clock,
@@ -93,6 +98,7 @@ impl House {
             keys,
             decisions: Arc::new(decisions),
             attempts,
+            questions: kept,
             settings: Arc::new(settings),
             metrics: Arc::new(Metrics::default()),
             guards: atoll_access::guards(),
@@ -100,7 +106,8 @@ impl House {
         seed(&ground).await?;
         let identity = Identity::start(&ground).await?;
         let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
-        Ok(House { ground, identity, inbox, one_time_password: first.one_time_password, lock })
+        let one_time_password = first.one_time_password;
+        Ok(House { ground, identity, inbox, questions, one_time_password, lock })
     }
 }
 
