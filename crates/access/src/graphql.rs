@@ -6,9 +6,12 @@ use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
+use crate::drafts::graphql::{DraftMutation, DraftQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::overrides::graphql::{OverrideMutation, OverrideQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
+use crate::policy_tests::graphql::{PolicyTestMutation, PolicyTestQuery};
+use crate::recorded::graphql::RecordedQuery;
 use crate::reports::graphql::ReportQuery;
 use crate::requests::graphql::{RequestMutation, RequestQuery};
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
@@ -38,12 +41,17 @@ pub struct GrantQuery(
 /// Queries that ask for decisions.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessDecisionQuery")]
-pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery, SimulateQuery);
+pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery);
+
+/// Queries about what was asked, and what would be answered.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessTrialQuery")]
+pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery);
 
 /// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessQuery")]
-pub struct Query(ThingQuery, GrantQuery, DecisionQuery);
+pub struct Query(ThingQuery, GrantQuery, DecisionQuery, TrialQuery);
 
 /// Changes of what grants are about.
 #[derive(Default, MergedObject)]
@@ -63,7 +71,12 @@ pub struct GrantMutation(
     OverrideMutation,
 );
 
+/// Changes that do not count yet, and what must stay as it is.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessTrialMutation")]
+pub struct TrialMutation(DraftMutation, PolicyTestMutation);
+
 /// This room's mutations.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessMutation")]
-pub struct Mutation(ThingMutation, GrantMutation, CheckMutation);
+pub struct Mutation(ThingMutation, GrantMutation, CheckMutation, TrialMutation);

@@ -6,11 +6,13 @@ mod history;
 #[cfg(test)]
 mod interleavings;
 mod live;
+mod questions;
 mod revision;
 mod source;
 
 pub use attempts::{Attempts, AttemptsInbox};
 pub use follow::{AT_LEAST_PATIENCE, Decisions, Reaction};
 pub use history::NotKept;
+pub use questions::{Asked, QuestionInboxes, Questions, Shadowed};
 pub use revision::{BadToken, NotReached, RevisionToken};
 pub use source::{Source, Sources};

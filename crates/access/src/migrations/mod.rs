@@ -1,5 +1,7 @@
 //! The tables of `access`. Tenants and entities, which they refer to, are `identity`'s and exist before them.
 
+mod trials;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, boolean, json_binary, string, string_null, text, text_null, uuid,
@@ -8,7 +10,16 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Access), Box::new(Terms), Box::new(RulesOnce), Box::new(Requests), Box::new(Overrides)]
+    vec![
+        Box::new(Access),
+        Box::new(Terms),
+        Box::new(RulesOnce),
+        Box::new(Requests),
+        Box::new(Overrides),
+        Box::new(trials::DecisionLog),
+        Box::new(trials::Drafts),
+        Box::new(trials::PolicyTests),
+    ]
 }
 
 /// One guardrail about the same thing; and quick ways to what goes with an entity or a group that is removed for good.
