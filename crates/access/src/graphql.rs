@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
+use crate::audit::graphql::AuditQuery;
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
@@ -33,6 +34,7 @@ pub struct Query(
     CheckQuery,
     ReportQuery,
     SearchQuery,
+    AuditQuery,
 );
 
 /// This room's mutations.

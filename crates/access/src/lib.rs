@@ -6,7 +6,7 @@
 //! - [`requests`]: asking for a role. - [`simulate`]: what a change would do.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`], [`search`]: asking for decisions.
-//! - [`visible`]: a decision's filter for lists, carried out in SQL.
+//! - [`audit`]: the ledger, as far as somebody may read it. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
@@ -18,6 +18,7 @@
 
 pub mod actions;
 pub mod assignments;
+pub mod audit;
 pub mod blocks;
 pub mod bootstrap;
 mod bound;

@@ -175,15 +175,7 @@ impl<'a> Named<'a> {
                         Some(tenant) => drop(wide.pairs.insert((sub, *tenant))),
                     }
                 }
-                VisibleScope::Objects { ids, .. } => self.objects.extend(ids),
-                VisibleScope::PlacedIn { groups, .. } => {
-                    let lying = groups.iter().filter_map(|group| world.contents.get(&(*group, kind)));
-                    self.objects.extend(lying.flat_map(|ids| ids.after(None)));
-                }
-                VisibleScope::ChildrenOf { groups, .. } => {
-                    let below = groups.iter().filter_map(|group| world.children.get(group));
-                    self.objects.extend(below.flat_map(|ids| ids.iter()));
-                }
+                narrow => self.objects.extend(narrow.objects(world, kind)),
             }
         }
         wide

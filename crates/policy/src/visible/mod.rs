@@ -2,6 +2,7 @@
 
 mod collect;
 mod count;
+mod named;
 
 use std::sync::Arc;
 

@@ -266,6 +266,7 @@ fn lists(
     let objects: BTreeSet<Uuid> = objects.chain([object.id]).collect();
     for world in worlds {
         counts(world, object.kind, &filters[0], &objects)?;
+        named(world, object.kind, &filters[0], &objects)?;
     }
     for id in objects {
         let object = ObjectRef::new(object.kind, id);
@@ -277,6 +278,29 @@ fn lists(
         if found {
             seen.note("listed");
         }
+    }
+    Ok(())
+}
+
+/// Whatever passes is named, or some wide scope covers it.
+fn named(
+    world: &World,
+    kind: ObjectKind,
+    filter: &Visible,
+    objects: &BTreeSet<Uuid>,
+) -> Result<(), TestCaseError> {
+    let named = filter.named(world, 100).expect("few objects");
+    let wide = Visible {
+        allow: filter.allow.iter().filter(|scope| scope.is_wide()).cloned().collect(),
+        ..filter.clone()
+    };
+    for id in objects {
+        let object = ObjectRef::new(kind, *id);
+        let reached = named.contains(id) || (!filter.is_narrow() && wide.admits(world, object));
+        prop_assert_eq!(reached, filter.admits(world, object), "{} {:?}", object, filter);
+    }
+    if let Some(fewer) = named.len().checked_sub(1) {
+        prop_assert_eq!(filter.named(world, fewer), None);
     }
     Ok(())
 }

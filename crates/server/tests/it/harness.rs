@@ -1,10 +1,11 @@
 //! A house on an empty store of each engine, and callers of every kind.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};
 use atoll_base::ctx::{Caller, CredentialKind, Ctx, Origin, SignedIn};
+use atoll_base::decisions::AttemptsInbox;
 use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
 use atoll_base::time::{Clock, ManualClock};
@@ -23,6 +24,7 @@ pub struct Plant {
     pub app: App,
     pub clock: Arc<ManualClock>,
     store: Arc<TestStore>,
+    inbox: Mutex<Option<AttemptsInbox>>,
 }
 
 /// Runs the test on a fresh house of each engine.
@@ -59,7 +61,7 @@ impl Plant {
         let schema: Schema = graphql::schema(house.ground.settings());
         let health = atoll_server::health::Health::new(house.ground.clone(), house.identity.clone());
         let app = App { ground: house.ground, identity: house.identity, schema, health };
-        Plant { app, clock, store }
+        Plant { app, clock, store, inbox: Mutex::new(Some(house.inbox)) }
     }
 
     /// A second process on the same store (PostgreSQL; on SQLite the data folder belongs to the first).
@@ -149,6 +151,13 @@ impl Plant {
     pub async fn made(&self, ctx: &Ctx, mutation: &str, variables: Value) -> Uuid {
         let data = self.data(ctx, mutation, variables).await;
         data["made"]["id"].as_str().expect("an id").parse().expect("a UUID")
+    }
+
+    /// Writes the attempts so far to the ledger, as a house that ends does; once for each house.
+    pub async fn write_attempts(&self) {
+        let inbox = self.inbox.lock().expect("the inbox").take().expect("attempts are written once");
+        let (_keep, stop) = tokio::sync::watch::channel(true);
+        inbox.run(self.app.ground.clone(), stop).await;
     }
 
     /// Waits for what is written in the background.

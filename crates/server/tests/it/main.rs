@@ -2,6 +2,7 @@
 
 mod actions;
 mod assignments;
+mod audit;
 mod authorized;
 mod blocks;
 mod checks;
@@ -15,6 +16,7 @@ mod groups;
 mod guardrails;
 mod harness;
 mod keys;
+mod lists;
 mod memberships;
 mod operations;
 mod ownerships;
