@@ -1,7 +1,5 @@
 //! What a new tenant starts with.
 
-use std::collections::BTreeSet;
-
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, Effect, Fact, FactKey, Scope, Subject};
@@ -51,7 +49,7 @@ pub async fn tenant_admin(tx: &mut Tx, allowed: &Allowed<'_, Role>, tenant: Uuid
     let Some(Fact::Entity { kind, .. }) = tx.fact(&FactKey::Entity { id: maker }).await? else {
         return Err(Common::bug("a tenant was made by nobody").into());
     };
-    rules::receives(tx, &BTreeSet::from([kind]), Some(tenant), std::slice::from_ref(&block)).await?;
+    rules::receives(tx, kind, Some(tenant), &block).await?;
     roles::store::insert(tx, allowed, &role).await?;
     blocks::store::insert(tx, &allowed.part(), &block).await?;
     roles::store::link(tx, allowed, role.id, &[block.id]).await?;

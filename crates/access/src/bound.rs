@@ -24,8 +24,8 @@ pub(crate) struct Bound;
 
 #[async_trait::async_trait]
 impl Guard for Bound {
-    async fn check(&self, proposal: &Proposal<'_>) -> Result<()> {
-        let Proposal { ctx, before, after, changes } = proposal;
+    async fn check(&self, proposal: &mut Proposal<'_>) -> Result<()> {
+        let Proposal { ctx, before, after, changes, .. } = proposal;
         let Some(caller) = ctx.caller().signed_in() else { return Ok(()) };
         let now = ctx.now().0;
         match before.exceeding(caller.entity, caller.ceiling.as_deref(), now, after, changes) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::assignments::{self, Assignment};
 use crate::groups::members;
 use crate::groups::placement;
-use crate::{blocks, groups, policies, resources, roles};
+use crate::{blocks, groups, overrides, policies, resources, roles};
 
 /// Takes from an entity everything that it was given anywhere, and removes what was granted on it and on its
 /// credentials.
@@ -22,6 +22,7 @@ pub async fn entity(
     members::leave_all(tx, &allowed.part(), id).await?;
     placement::clear(tx, &allowed.part(), ObjectRef::new(ObjectKind::Entity, id)).await?;
     blocks::forget_object(tx, &allowed.part(), id).await?;
+    overrides::store::forget(tx, &allowed.part(), id).await?;
     for credential in credentials {
         blocks::forget_object(tx, &allowed.part(), *credential).await?;
     }

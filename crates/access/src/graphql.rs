@@ -8,6 +8,7 @@ use crate::audit::graphql::AuditQuery;
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
+use crate::overrides::graphql::{OverrideMutation, OverrideQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
 use crate::reports::graphql::ReportQuery;
 use crate::requests::graphql::{RequestMutation, RequestQuery};
@@ -17,38 +18,53 @@ use crate::rules::graphql::{RuleMutation, RuleQuery};
 use crate::search::graphql::SearchQuery;
 use crate::simulate::graphql::SimulateQuery;
 
-/// This room's queries.
+/// Queries about what grants are about.
 #[derive(Default, MergedObject)]
-#[graphql(name = "AccessQuery")]
-pub struct Query(
-    GroupQuery,
-    ResourceQuery,
-    ActionQuery,
+#[graphql(name = "AccessThingQuery")]
+pub struct ThingQuery(GroupQuery, ResourceQuery, ActionQuery);
+
+/// Queries about what is granted.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessGrantQuery")]
+pub struct GrantQuery(
     BlockQuery,
     RoleQuery,
     AssignmentQuery,
     PolicyQuery,
-    SimulateQuery,
     RequestQuery,
     RuleQuery,
-    CheckQuery,
-    ReportQuery,
-    SearchQuery,
-    AuditQuery,
+    OverrideQuery,
+);
+
+/// Queries that ask for decisions, and what came of them.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessDecisionQuery")]
+pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery, SimulateQuery, AuditQuery);
+
+/// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessQuery")]
+pub struct Query(ThingQuery, GrantQuery, DecisionQuery);
+
+/// Changes of what grants are about.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessThingMutation")]
+pub struct ThingMutation(GroupMutation, ResourceMutation, ActionMutation);
+
+/// Changes of what is granted.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessGrantMutation")]
+pub struct GrantMutation(
+    BlockMutation,
+    RoleMutation,
+    AssignmentMutation,
+    PolicyMutation,
+    RequestMutation,
+    RuleMutation,
+    OverrideMutation,
 );
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessMutation")]
-pub struct Mutation(
-    GroupMutation,
-    ResourceMutation,
-    ActionMutation,
-    BlockMutation,
-    RoleMutation,
-    AssignmentMutation,
-    PolicyMutation,
-    RuleMutation,
-    CheckMutation,
-    RequestMutation,
-);
+pub struct Mutation(ThingMutation, GrantMutation, CheckMutation);

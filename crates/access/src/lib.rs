@@ -5,16 +5,17 @@
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
 //! - [`requests`]: asking for a role. - [`simulate`]: what a change would do.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
-//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`check`], [`search`]: asking for decisions.
-//! - [`audit`]: the ledger, as far as somebody may read it. - [`visible`]: a decision's filter for lists, carried out in SQL.
+//! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`overrides`]: exceptions from them. - [`check`], [`search`]: asking for decisions.
+//! - [`watch`]: being told what changes. - [`audit`]: reading what happened. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
-//! Nobody hands out more than they have: every change passes `bound`, one guard, before it is committed.
+//! Nobody hands out more than they have, and no kind of entity receives what a guardrail keeps from it: every change passes two
+//! guards, `bound` and `rules`, before it is committed.
 //!
 //! Entry points: [`migrations`], [`tables`], [`seed()`] and [`AccessFacts`] for the wiring; [`graphql`] and [`check`] for
 //! doors; [`bootstrap::tenant_admin`], [`groups::placement`], [`groups::join`], [`assignments::assign_in_tenant`],
-//! [`assignments::revoke_subject_in_tenant`], [`rules::entity_becomes`] and [`words`] for the rooms below.
+//! [`assignments::revoke_subject_in_tenant`] and [`words`] for the rooms below.
 
 pub mod actions;
 pub mod assignments;
@@ -28,6 +29,7 @@ pub mod forget;
 pub mod graphql;
 pub mod groups;
 mod migrations;
+pub mod overrides;
 pub mod policies;
 pub mod reports;
 pub mod requests;
@@ -43,6 +45,7 @@ pub mod tenancy;
 mod term;
 pub mod tombstones;
 pub mod visible;
+pub mod watch;
 pub mod words;
 
 use std::sync::Arc;
@@ -59,7 +62,7 @@ pub use term::{Renewal, Term, TermFault, TermInput};
 
 /// What this room asks before every commit.
 pub fn guards() -> Vec<Arc<dyn Guard>> {
-    vec![Arc::new(bound::Bound)]
+    vec![Arc::new(rules::Guardrails), Arc::new(bound::Bound)]
 }
 
 /// This room's tables for backups, those referred to before those that refer.
@@ -79,5 +82,6 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         of::<policies::store::Entity>("direct_policies"),
         of::<rules::store::Entity>("action_assignment_rules"),
         of::<requests::store::Entity>("access_requests"),
+        of::<overrides::store::Entity>("guardrail_overrides"),
     ]
 }

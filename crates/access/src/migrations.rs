@@ -8,7 +8,14 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Access), Box::new(Terms), Box::new(RulesOnce), Box::new(Requests), Box::new(Lists)]
+    vec![
+        Box::new(Access),
+        Box::new(Terms),
+        Box::new(RulesOnce),
+        Box::new(Requests),
+        Box::new(Overrides),
+        Box::new(Lists),
+    ]
 }
 
 /// One guardrail about the same thing; and quick ways to what goes with an entity or a group that is removed for good.
@@ -109,6 +116,52 @@ impl MigrationTrait for Requests {
         for index in [
             "CREATE INDEX access_requests_tenant ON access_requests (tenant_id, status, created_at)",
             "CREATE INDEX access_requests_requester ON access_requests (requester_id, status)",
+        ] {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Guardrails know exceptions.
+struct Overrides;
+
+impl MigrationName for Overrides {
+    fn name(&self) -> &str {
+        "m0009_guardrail_overrides"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Overrides {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("guardrail_overrides")
+            .col(uuid("id").primary_key())
+            .col(uuid_null("tenant_id"))
+            .col(uuid("rule_id"))
+            .col(uuid_null("decided_in"))
+            .col(string("recipient_kind"))
+            .col(uuid_null("recipient_id"))
+            .col(text("reason"))
+            .col(string("status"))
+            .col(uuid("requester_id"))
+            .col(uuid_null("decided_by"))
+            .col(big_integer_null("decided_at"))
+            .col(text_null("answer"))
+            .col(big_integer_null("valid_until"))
+            .col(big_integer_null("used_at"))
+            .col(big_integer("created_at"))
+            .foreign_key(&mut references("guardrail_overrides", "tenant_id", "tenants"))
+            .foreign_key(&mut references("guardrail_overrides", "rule_id", "action_assignment_rules"))
+            .foreign_key(&mut references("guardrail_overrides", "requester_id", "entities"))
+            .to_owned();
+        manager.create_table(table).await?;
+        for index in [
+            "CREATE INDEX guardrail_overrides_rule ON guardrail_overrides (rule_id, status)",
+            "CREATE INDEX guardrail_overrides_tenant ON guardrail_overrides (tenant_id, created_at)",
+            "CREATE INDEX guardrail_overrides_requester ON guardrail_overrides (requester_id, status)",
+            "CREATE INDEX guardrail_overrides_recipient ON guardrail_overrides (recipient_id)",
         ] {
             manager.get_connection().execute_unprepared(index).await?;
         }

@@ -26,7 +26,7 @@ impl Named {
 }
 
 /// The kinds that have ids of their own, those asked about most first.
-const KINDS: [ObjectKind; 7] = [
+pub(crate) const KINDS: [ObjectKind; 7] = [
     ObjectKind::Resource,
     ObjectKind::Entity,
     ObjectKind::Group,
@@ -91,4 +91,12 @@ pub(crate) fn sub_kind(world: &World, object: ObjectRef) -> String {
 pub(crate) fn known(world: &World, object: ObjectRef) -> Target {
     let sub = sub_kind(world, object);
     Target { kind: object.kind, object_type: Some(format!("{}:{sub}", object.kind)) }
+}
+
+/// What a grant on an object is aimed at: its type, for kinds that have any.
+pub(crate) fn aimed(world: &World, object: ObjectRef) -> Target {
+    match object.kind {
+        ObjectKind::Resource | ObjectKind::Entity | ObjectKind::Credential => known(world, object),
+        kind => Target { kind, object_type: None },
+    }
 }

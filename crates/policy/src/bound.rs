@@ -110,7 +110,7 @@ impl World {
         }
     }
 
-    fn blocks_of_role(&self, role: Uuid) -> Vec<Uuid> {
+    pub(crate) fn blocks_of_role(&self, role: Uuid) -> Vec<Uuid> {
         self.role_blocks.get(&role).into_iter().flat_map(|blocks| blocks.iter()).collect()
     }
 

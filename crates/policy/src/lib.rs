@@ -7,6 +7,7 @@
 //! - [`explain`](World::explain): the same, with everything that was looked at;
 //! - [`gate`](World::gate): may this caller pass, by unconditional grants at exact scopes;
 //! - [`exceeding`](World::exceeding): does a change hand out more than its caller has;
+//! - [`receptions`](World::receptions): what kinds of entity receive by a change;
 //! - [`visible`](World::visible): which objects may be listed, as a filter for a query, and
 //!   [`count_visible`](World::count_visible): how many those are;
 //! - [`search_objects`](World::search_objects), [`search_subjects`](World::search_subjects) and
@@ -105,6 +106,7 @@ mod object;
 pub mod oracle;
 mod posting;
 mod question;
+mod receive;
 mod rows;
 #[cfg(any(test, feature = "scenarios"))]
 pub mod scenario;
@@ -134,6 +136,7 @@ pub use gate::{At, GateOn, GateOutcome};
 pub use insight::{Considered, Fate, Insight, RolePart, Turn, Weighed};
 pub use object::{ObjectRef, ObjectType};
 pub use question::{Question, Selector, SelectorError};
+pub use receive::{Reception, Recipient};
 pub use scope::{Scope, ScopeColumns, ScopeError};
 pub use search::{CANDIDATES, Matches, Search};
 pub use visible::{Only, Visible, VisibleScope};

@@ -8,6 +8,7 @@ use atoll_base::db::applied_migrations;
 use atoll_base::{Ground, ledger};
 use atoll_identity::Identity;
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::house::HouseSchema;
 
@@ -81,7 +82,7 @@ pub struct Health {
     ground: Arc<Ground>,
     identity: Arc<Identity>,
     serving: AtomicBool,
-    grpc: AtomicBool,
+    stopping: watch::Sender<bool>,
 }
 
 /// A store that takes longer than this to answer is not there.
@@ -90,13 +91,24 @@ const PATIENCE: Duration = Duration::from_secs(2);
 impl Health {
     /// Nothing is served yet.
     pub fn new(ground: Arc<Ground>, identity: Arc<Identity>) -> Arc<Health> {
-        Arc::new(Health { ground, identity, serving: AtomicBool::new(false), grpc: AtomicBool::new(false) })
+        Arc::new(Health {
+            ground,
+            identity,
+            serving: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
+        })
     }
 
     /// From now on (or no longer) requests are taken: a server that is stopping is not ready.
     pub fn set_serving(&self, serving: bool) {
         self.serving.store(serving, Ordering::Release);
-        self.grpc.store(serving, Ordering::Release);
+        self.stopping.send_replace(!serving);
+    }
+
+    /// Ends when the server begins to stop, for answers that would go on for ever.
+    pub async fn stopping(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
     /// Looks at every part.
@@ -106,7 +118,7 @@ impl Health {
         let mut report = Report {
             status: PartStatus::Error,
             http_ready: ready(self.serving.load(Ordering::Acquire)),
-            grpc_ready: ready(self.grpc.load(Ordering::Acquire)),
+            grpc_ready: ready(self.serving.load(Ordering::Acquire)),
             signing_keys: self.signing_keys(),
             certificate_issuer: Part {
                 status: PartStatus::Disabled,

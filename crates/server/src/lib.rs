@@ -14,6 +14,7 @@ pub mod http;
 mod lock;
 mod server;
 mod status;
+mod watching;
 
 pub use app::App;
 pub use house::{House, HouseSchema};

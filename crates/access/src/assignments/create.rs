@@ -9,7 +9,7 @@ use super::model::Assignment;
 use super::store;
 use crate::subjects::{self, GrantFault};
 use crate::term::{Renewal, Term};
-use crate::{blocks, roles, rules, tenancy};
+use crate::{roles, tenancy};
 
 /// Who may give roles.
 pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
@@ -56,7 +56,7 @@ pub(crate) async fn give(
     let now = tx.ctx().now();
     new.term.check(now)?;
     tenancy::active(tx, new.tenant).await?;
-    let kinds = subjects::receivers(tx, new.subject, new.tenant).await?;
+    subjects::may_receive(tx, new.subject, new.tenant).await?;
     let role = roles::store::hold_live(tx, new.role).await?.ok_or(GrantFault::UnknownRole)?;
     if role.tenant != new.tenant {
         return Err(GrantFault::RoleTenant.into());
@@ -67,9 +67,6 @@ pub(crate) async fn give(
     {
         return Ok(known.clone());
     }
-    let held = roles::store::blocks_of(tx.conn(), &[role.id]).await?.remove(&role.id).unwrap_or_default();
-    let blocks = blocks::store::by_ids(tx.conn(), &held).await?;
-    rules::receives(tx, &kinds, new.tenant, &blocks).await?;
     if let Some(known) = known {
         return renew(tx, allowed, known, new.term).await;
     }

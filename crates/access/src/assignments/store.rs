@@ -1,6 +1,6 @@
 //! The table of role assignments.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
@@ -198,53 +198,6 @@ pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> 
 async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<Assignment>> {
     let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(conn).await?;
     rows.into_iter().map(Assignment::try_from).collect()
-}
-
-/// The blocks that subjects of one kind hold through roles that are not deleted, each with the tenant in which it
-/// counts.
-pub(crate) async fn blocks_held(
-    conn: &impl ConnectionTrait,
-    kind: SubjectKind,
-    subjects: &[Uuid],
-) -> Result<Vec<(Option<Uuid>, Uuid)>> {
-    let held = Query::select()
-        .distinct()
-        .columns([("role_assignments", "tenant_id"), ("role_permission_blocks", "block_id")])
-        .from("role_assignments")
-        .inner_join("roles", Expr::col(("roles", "id")).equals(("role_assignments", "role_id")))
-        .inner_join(
-            "role_permission_blocks",
-            Expr::col(("role_permission_blocks", "role_id")).equals(("role_assignments", "role_id")),
-        )
-        .and_where(Expr::col(("roles", "deleted_at")).is_null())
-        .and_where(Column::SubjectKind.eq(kind.as_str()))
-        .and_where(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects))
-        .to_owned();
-    let rows = conn.query_all(&held).await?;
-    rows.iter().map(|row| Ok((row.try_get("", "tenant_id")?, row.try_get("", "block_id")?))).collect()
-}
-
-/// What the entities are that are assigned a role themselves: each kind once.
-pub(crate) async fn entity_kinds(conn: &impl ConnectionTrait, role: Uuid) -> Result<BTreeSet<EntityKind>> {
-    let kinds = Query::select()
-        .distinct()
-        .column("kind")
-        .from("entities")
-        .and_where(Expr::col("id").in_subquery(assignees(role, SubjectKind::Entity)))
-        .to_owned();
-    let rows = conn.query_all(&kinds).await?;
-    rows.iter()
-        .map(|row| {
-            let kind: String = row.try_get("", "kind")?;
-            Ok(kind.parse().map_err(Common::bug)?)
-        })
-        .collect()
-}
-
-/// The groups that are assigned a role.
-pub(crate) async fn groups_of(conn: &impl ConnectionTrait, role: Uuid) -> Result<Vec<Uuid>> {
-    let rows = conn.query_all(&assignees(role, SubjectKind::Group)).await?;
-    rows.iter().map(|row| Ok(row.try_get("", "subject_id")?)).collect()
 }
 
 /// An entity that holds a role.

@@ -12,5 +12,5 @@ pub use delete::delete;
 pub(crate) use delete::{collect, forget_group, forget_object, forget_outside};
 pub(crate) use find::actions_of;
 pub use find::{BlockFilter, find, list};
-pub(crate) use model::Aim;
+pub(crate) use model::{Aim, aim};
 pub use model::{Block, BlockFault};

@@ -9,7 +9,7 @@ use super::model::Group;
 use super::{members, placement, store};
 use crate::tenancy::ADMINISTER;
 use crate::tombstones::{TombstoneFault, record_removal};
-use crate::{assignments, blocks};
+use crate::{assignments, blocks, overrides};
 
 /// Removes the group with its memberships, the places in it, what was granted to it and the blocks that name it. Groups
 /// below it are at the top from then on.
@@ -34,6 +34,7 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Group>, group: &Group) -> Res
         GroupFlavour::Object => blocks::forget_group(tx, &allowed.part(), id).await?,
     }
     blocks::forget_object(tx, &allowed.part(), id).await?;
+    overrides::store::forget(tx, &allowed.part(), id).await?;
     let mut changes = Vec::new();
     for child in store::take_off_children(tx, allowed, id).await? {
         changes.push(Change::Put(child.fact()));

@@ -9,7 +9,7 @@ use super::model::DirectPolicy;
 use super::store;
 use crate::subjects::{self, GrantFault};
 use crate::term::{Renewal, Term};
-use crate::{blocks, rules, tenancy};
+use crate::{blocks, tenancy};
 
 /// Who may give blocks.
 pub(crate) const RULE: Rule = Rule::any(&[May::scope("policy.manage")]);
@@ -33,7 +33,7 @@ pub async fn create(ctx: &Ctx, new: NewPolicy) -> Result<DirectPolicy> {
     let allowed = ctx.require(&RULE, &Within::<DirectPolicy>::tenant(new.tenant))?;
     let mut tx = ctx.begin().await?;
     tenancy::active(&tx, new.tenant).await?;
-    let kinds = subjects::receivers(&tx, new.subject, new.tenant).await?;
+    subjects::may_receive(&tx, new.subject, new.tenant).await?;
     let block = blocks::store::hold(&tx, new.block).await?.ok_or(GrantFault::UnknownBlock)?;
     if block.tenant != new.tenant {
         return Err(GrantFault::BlockTenant.into());
@@ -44,8 +44,6 @@ pub async fn create(ctx: &Ctx, new: NewPolicy) -> Result<DirectPolicy> {
     {
         return Ok(known.clone());
     }
-    let blocks = [block];
-    rules::receives(&tx, &kinds, new.tenant, &blocks).await?;
     let (policy, event) = match known {
         Some(known) => {
             let before = known.state();

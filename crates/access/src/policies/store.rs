@@ -1,7 +1,6 @@
 //! The table of direct policies.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::db::{Engine, in_ids};
 use atoll_base::{Moment, Page, PageRequest, Result};
 use atoll_policy::Subject;
 use sea_orm::entity::prelude::*;
@@ -157,20 +156,6 @@ pub(crate) async fn ids_in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> 
 async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<DirectPolicy>> {
     let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(conn).await?;
     rows.into_iter().map(DirectPolicy::try_from).collect()
-}
-
-/// The blocks that subjects of one kind hold directly, each with the tenant in which it counts.
-pub(crate) async fn blocks_held(
-    conn: &impl ConnectionTrait,
-    kind: SubjectKind,
-    subjects: &[Uuid],
-) -> Result<Vec<(Option<Uuid>, Uuid)>> {
-    let rows = Entity::find()
-        .select_only()
-        .columns([Column::TenantId, Column::BlockId])
-        .filter(Column::SubjectKind.eq(kind.as_str()))
-        .filter(in_ids(Engine::of(conn), Column::SubjectId.as_column_ref(), subjects));
-    Ok(rows.into_tuple().all(conn).await?)
 }
 
 /// A page of the policies that pass the filter and whose subject is not deleted, newest first.

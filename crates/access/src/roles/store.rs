@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::find::RoleFilter;
 use super::model::{DerivedKind, Role};
-use crate::words::SubjectKind;
 
 /// A row of `roles`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
@@ -281,25 +280,4 @@ fn matches(filter: &RoleFilter) -> Condition {
         }
         None => all,
     }
-}
-
-/// Holds the roles that subjects of one kind are assigned to: nobody changes what those hold before this transaction
-/// ends.
-pub(crate) async fn hold_assigned(tx: &Tx, kind: SubjectKind, subjects: &[Uuid]) -> Result<()> {
-    let assigned = Query::select()
-        .column("role_id")
-        .from("role_assignments")
-        .and_where(Expr::col("subject_kind").eq(kind.as_str()))
-        .and_where(in_ids(Engine::of(tx.conn()), "subject_id", subjects))
-        .to_owned();
-    Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Id.in_subquery(assigned))
-        .order_by_asc(Column::Id)
-        .lock_shared()
-        .into_tuple::<Uuid>()
-        .all(tx.conn())
-        .await?;
-    Ok(())
 }

@@ -1,119 +1,131 @@
-//! Holding grants against the guardrails, whenever somebody would receive something new.
+//! Holding grants against the guardrails, whenever somebody would receive something new, by whatever change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use atoll_base::Result;
-use atoll_base::ctx::Tx;
-use atoll_policy::{Effect, EntityKind, ObjectKind, Subject};
+use atoll_base::ctx::{Guard, Proposal, Tx};
+use atoll_policy::{EntityKind, Fact, FactKey, ObjectKind, ObjectRef, Reception, World};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::model::{Guardrail, Receiving, judge};
+use super::model::{Guardrail, GuardrailFault, Receiving, judge};
 use super::store;
 use crate::actions::{self, Action, Target};
-use crate::blocks::{self, Aim, Block};
-use crate::roles::{self, Role};
-use crate::words::SubjectKind;
-use crate::{assignments, groups, policies, target};
+use crate::blocks::{Aim, Block, aim};
+use crate::{overrides, target};
 
-/// Entities of these kinds would receive these blocks through a grant of the tenant, or of the platform.
-///
-/// A block over a whole tenant or the platform is held against the guardrails for everything it reaches: each kind and
-/// type that its actions may be asked about.
-pub(crate) async fn receives(
-    tx: &Tx,
-    kinds: &BTreeSet<EntityKind>,
-    tenant: Option<Uuid>,
-    blocks: &[Block],
-) -> Result<()> {
-    let grants: Vec<&Block> = blocks.iter().filter(|block| block.effect == Effect::Allow).collect();
-    if kinds.is_empty() || grants.is_empty() {
-        return Ok(());
-    }
-    let guardrails = store::holding_for(tx.conn(), kinds, tenant).await?;
-    if guardrails.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<Uuid> = grants.iter().flat_map(|block| block.actions.iter().copied()).collect();
-    let actions = actions::store::by_ids(tx.conn(), &ids).await?;
-    for block in grants {
-        let aim = match block.aim() {
-            Aim::Object { kind, id } => match target::named(tx, kind, id).await? {
-                Some(named) => Aim::Target(named.target()),
-                // Over something that is no more: it reaches nothing.
-                None => continue,
-            },
-            other => other,
-        };
-        for action in block.actions.iter().filter_map(|id| actions.get(id)) {
-            for target in reached(&aim, action, &guardrails) {
-                for kind in kinds {
-                    let receiving = Receiving { kind: *kind, action: &action.name, target: &target, tenant };
-                    judge(&guardrails, &receiving)?;
+/// Refuses changes by which an entity of some kind would receive what a guardrail keeps from that kind. One that requires an
+/// override is passed by using up one that a second person has approved.
+pub(crate) struct Guardrails;
+
+#[async_trait::async_trait]
+impl Guard for Guardrails {
+    async fn check(&self, proposal: &mut Proposal<'_>) -> Result<()> {
+        let receptions = proposal.before.receptions(proposal.after, proposal.changes);
+        if receptions.is_empty() {
+            return Ok(());
+        }
+        let kinds: BTreeSet<EntityKind> = receptions.iter().map(|reception| reception.kind).collect();
+        let guardrails = store::about(proposal.conn, &kinds).await?;
+        if guardrails.is_empty() {
+            return Ok(());
+        }
+        let held = Held::of(proposal, &receptions).await?;
+        let mut needed = Vec::new();
+        for reception in &receptions {
+            for fault in held.against(proposal.after, &guardrails, reception) {
+                match fault {
+                    GuardrailFault::Rejected(_) => return Err(fault.into()),
+                    GuardrailFault::NeedsOverride(_) => needed.push(fault),
                 }
             }
+        }
+        overridden(proposal, needed).await
+    }
+}
+
+/// Every guardrail that requires an override is lifted for every recipient by an approved one.
+async fn overridden(proposal: &mut Proposal<'_>, needed: Vec<GuardrailFault>) -> Result<()> {
+    let mut lifted = BTreeSet::new();
+    for fault in needed {
+        let (rule, tenant) = (fault.speaking().rule, fault.speaking().tenant);
+        let Some(recipient) = fault.speaking().recipient else { return Err(fault.into()) };
+        if !lifted.insert((rule, recipient, tenant)) {
+            continue;
+        }
+        if !overrides::use_up(proposal, rule, recipient, tenant).await? {
+            return Err(fault.into());
         }
     }
     Ok(())
 }
 
-/// An entity of this kind would receive what these groups hold.
-pub(crate) async fn kind_receives_of_groups(tx: &Tx, kind: EntityKind, groups: &[Uuid]) -> Result<()> {
-    receives_of(tx, &BTreeSet::from([kind]), &held_by_groups(tx, groups).await?).await
+/// The blocks that are received, what they are aimed at, and their actions.
+struct Held {
+    blocks: HashMap<Uuid, (Option<Aim>, Vec<Uuid>)>,
+    actions: HashMap<Uuid, Action>,
 }
 
-/// The members of a group and of those below it would receive what these groups hold.
-pub(crate) async fn groups_come_under(tx: &Tx, group: Uuid, above: &[Uuid]) -> Result<()> {
-    let below = groups::store::below(tx.conn(), group).await?;
-    let kinds = groups::members::store::kinds_in(tx.conn(), &below).await?;
-    receives_of(tx, &kinds, &held_by_groups(tx, above).await?).await
-}
-
-/// Everybody who has the role would receive these blocks.
-pub(crate) async fn role_hands_out(tx: &Tx, role: &Role, blocks: &[Block]) -> Result<()> {
-    let mut kinds = assignments::store::entity_kinds(tx.conn(), role.id).await?;
-    for group in assignments::store::groups_of(tx.conn(), role.id).await? {
-        let below = groups::store::below(tx.conn(), group).await?;
-        kinds.extend(groups::members::store::kinds_in(tx.conn(), &below).await?);
+impl Held {
+    async fn of(proposal: &Proposal<'_>, receptions: &BTreeSet<Reception>) -> Result<Held> {
+        let mut blocks = HashMap::new();
+        for reception in receptions {
+            let id = reception.block;
+            if let Some(Fact::Block { scope, actions, .. }) = proposal.after.fact(&FactKey::Block { id }) {
+                blocks.entry(id).or_insert_with(|| (settled(proposal.after, aim(&scope)), actions));
+            }
+        }
+        let ids: Vec<Uuid> = blocks.values().flat_map(|(_, actions)| actions.iter().copied()).collect();
+        Ok(Held { actions: actions::store::by_ids(proposal.conn, &ids).await?, blocks })
     }
-    receives(tx, &kinds, role.tenant, blocks).await
-}
 
-/// An entity would become one of this kind and keep all it holds, itself and through its groups. For the room that
-/// keeps entities, before it changes their kind.
-pub async fn entity_becomes(tx: &Tx, entity: Uuid, kind: EntityKind) -> Result<()> {
-    let mut above = Vec::new();
-    for group in groups::members::groups_of(tx.conn(), entity).await? {
-        above.extend(groups::store::above(tx.conn(), group).await?);
+    /// What the guardrails have against it.
+    fn against(&self, after: &World, guardrails: &[Guardrail], reception: &Reception) -> Vec<GuardrailFault> {
+        let Some((Some(aim), actions)) = self.blocks.get(&reception.block) else { return Vec::new() };
+        let mut faults = Vec::new();
+        for id in actions {
+            let Some(action) = self.actions.get(id) else { continue };
+            // The change itself may have given it another name.
+            let name = after.action_name(*id).unwrap_or(&action.name);
+            for target in reached(aim, action, guardrails) {
+                let Reception { recipient, kind, tenant, .. } = *reception;
+                let receiving =
+                    Receiving { kind, action: name, target: &target, tenant, recipient: Some(recipient) };
+                faults.extend(judge(guardrails, &receiving).err());
+            }
+        }
+        faults
     }
-    let mut held = held_by_groups(tx, &above).await?;
-    held.extend(held_by(tx, SubjectKind::from(Subject::Entity(entity)), &[entity]).await?);
-    receives_of(tx, &BTreeSet::from([kind]), &held).await
 }
 
-type Held = Vec<(Option<Uuid>, Uuid)>;
-
-async fn held_by_groups(tx: &Tx, groups: &[Uuid]) -> Result<Held> {
-    // What the roles hold stays as it is until this transaction ends.
-    roles::store::hold_assigned(tx, SubjectKind::Group, groups).await?;
-    held_by(tx, SubjectKind::Group, groups).await
-}
-
-async fn held_by(tx: &Tx, kind: SubjectKind, subjects: &[Uuid]) -> Result<Held> {
-    let mut held = policies::store::blocks_held(tx.conn(), kind, subjects).await?;
-    held.extend(assignments::store::blocks_held(tx.conn(), kind, subjects).await?);
-    Ok(held)
-}
-
-async fn receives_of(tx: &Tx, kinds: &BTreeSet<EntityKind>, held: &[(Option<Uuid>, Uuid)]) -> Result<()> {
-    let mut by_tenant: BTreeMap<Option<Uuid>, Vec<Uuid>> = BTreeMap::new();
-    for (tenant, block) in held {
-        by_tenant.entry(*tenant).or_default().push(*block);
+/// What a block is aimed at, with the type of the object that it names; none if that is no more, for it reaches nothing.
+fn settled(world: &World, aim: Aim) -> Option<Aim> {
+    match aim {
+        Aim::Object { kind, id } => {
+            let kinds = kind.map_or_else(|| target::KINDS.to_vec(), |kind| vec![kind]);
+            let mut objects = kinds.into_iter().map(|kind| ObjectRef::new(kind, id));
+            let object = objects.find(|object| world.object_tenant(*object).is_some())?;
+            Some(Aim::Target(target::aimed(world, object)))
+        }
+        other => Some(other),
     }
-    for (tenant, ids) in by_tenant {
-        let blocks = blocks::store::by_ids(tx.conn(), &ids).await?;
-        receives(tx, kinds, tenant, &blocks).await?;
+}
+
+/// Whether an entity of this kind may receive the block through a grant of the tenant. For what the house gives by itself.
+pub(crate) async fn receives(tx: &Tx, kind: EntityKind, tenant: Option<Uuid>, block: &Block) -> Result<()> {
+    let guardrails = store::about(tx.conn(), &BTreeSet::from([kind])).await?;
+    for action in actions_of(tx.conn(), block).await?.values() {
+        for target in reached(&block.aim(), action, &guardrails) {
+            let receiving =
+                Receiving { kind, action: &action.name, target: &target, tenant, recipient: None };
+            judge(&guardrails, &receiving)?;
+        }
     }
     Ok(())
+}
+
+async fn actions_of(conn: &impl ConnectionTrait, block: &Block) -> Result<HashMap<Uuid, Action>> {
+    actions::store::by_ids(conn, &block.actions).await
 }
 
 /// The kinds and types at which an action is received. Where a whole kind is reached, that is the kind and every type of

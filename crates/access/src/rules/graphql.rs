@@ -17,7 +17,7 @@ pub enum ActionAssignmentRuleDecision {
     Allow,
     /// It may not.
     Deny,
-    /// It may not without an exception, and there are none.
+    /// It may not without an override that a second person has approved.
     RequireOverride,
 }
 
@@ -29,6 +29,8 @@ pub enum CreateActionAssignmentRuleDecision {
     Allow,
     /// It may not.
     Deny,
+    /// It may not without an override that a second person has approved; see `requestGuardrailOverride`.
+    RequireOverride,
 }
 
 impl From<CreateActionAssignmentRuleDecision> for Verdict {
@@ -36,6 +38,7 @@ impl From<CreateActionAssignmentRuleDecision> for Verdict {
         match decision {
             CreateActionAssignmentRuleDecision::Allow => Verdict::Allow,
             CreateActionAssignmentRuleDecision::Deny => Verdict::Deny,
+            CreateActionAssignmentRuleDecision::RequireOverride => Verdict::RequireOverride,
         }
     }
 }
@@ -88,7 +91,7 @@ pub struct CreateActionAssignmentRuleInput {
     object_kind: String,
     /// `resource:channel` or `channel`; every type when left out.
     object_type: Option<String>,
-    /// Those of a tenant only deny.
+    /// Those of a tenant deny or require an override.
     decision: CreateActionAssignmentRuleDecision,
     /// Outweighs whatever is not absolute; no when left out. Those of a tenant never are.
     is_absolute: Option<bool>,
@@ -169,7 +172,7 @@ impl RuleMutation {
         Ok(create(ctx, new).await?.into())
     }
 
-    /// Removes a guardrail.
+    /// Removes a guardrail. One that requires overrides needs an override `for: removal`.
     async fn delete_action_assignment_rule(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         delete(door::ctx(door)?, door::id("id", &id)?).await?;
         Ok(true)

@@ -10,7 +10,6 @@ pub(crate) mod store;
 
 pub use create::{NewRule, create};
 pub use delete::delete;
-pub use enforce::entity_becomes;
-pub(crate) use enforce::{groups_come_under, kind_receives_of_groups, receives, role_hands_out};
+pub(crate) use enforce::{Guardrails, receives};
 pub use find::{RuleFilter, list};
-pub use model::{Guardrail, GuardrailFault, RuleFault, Verdict};
+pub use model::{Guardrail, GuardrailFault, RuleFault, Speaking, Verdict};

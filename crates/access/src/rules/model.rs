@@ -2,11 +2,12 @@
 
 use atoll_base::ctx::Guarded;
 use atoll_base::{Fault, Kind, Moment};
-use atoll_policy::{EntityKind, ObjectKind, ObjectRef, ObjectType};
+use atoll_policy::{EntityKind, ObjectKind, ObjectRef, ObjectType, Recipient};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::actions::Target;
+use crate::overrides::For;
 
 /// What a guardrail says about receiving an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub enum Verdict {
     Allow,
     /// It may not.
     Deny,
-    /// It may not without an exception, and there are none.
+    /// It may not without an exception that a second person has approved.
     RequireOverride,
 }
 
@@ -61,26 +62,26 @@ pub struct Guardrail {
 }
 
 impl Guardrail {
-    /// The higher wins.
+    /// The higher wins. A tenant makes things stricter: what it lets a second person decide, the platform still denies.
     const fn precedence(&self) -> u8 {
         match (self.verdict, self.absolute, self.tenant.is_some()) {
             (Verdict::Deny, true, _) => 50,
             (Verdict::RequireOverride, true, _) => 45,
             (Verdict::Deny, false, true) => 40,
-            (Verdict::RequireOverride, false, true) => 35,
             (Verdict::Allow, _, true) => 30,
             (Verdict::Deny, false, false) => 20,
+            (Verdict::RequireOverride, false, true) => 18,
             (Verdict::RequireOverride, false, false) => 15,
             (Verdict::Allow, _, false) => 10,
         }
     }
 
-    /// What must hold for one that somebody makes: a tenant says only what is denied in it, and outweighs nobody.
+    /// What must hold for one that somebody makes: a tenant says what is denied in it or needs a second person, and outweighs
+    /// nobody.
     pub(super) fn may_be_made(&self) -> Result<(), RuleFault> {
         match (self.tenant, self.verdict) {
-            (_, Verdict::RequireOverride) => Err(RuleFault::NoOverrides),
             (Some(_), Verdict::Allow) => Err(RuleFault::TenantsOnlyDeny),
-            (Some(_), Verdict::Deny) if self.absolute => Err(RuleFault::TenantsAreNotAbsolute),
+            (Some(_), _) if self.absolute => Err(RuleFault::TenantsAreNotAbsolute),
             _ => Ok(()),
         }
     }
@@ -153,9 +154,6 @@ pub enum RuleFault {
     /// A tenant cannot outweigh the platform.
     #[error("tenant-specific guardrail rules cannot be absolute")]
     TenantsAreNotAbsolute,
-    /// There are no exceptions that could be required.
-    #[error("guardrail rules can only allow or deny")]
-    NoOverrides,
     /// One about the same is there already.
     #[error("action assignment rule already exists")]
     Exists,
@@ -175,7 +173,6 @@ impl Fault for RuleFault {
             RuleFault::NoSuchKind => "guardrail.object_kind",
             RuleFault::TypeWithoutName | RuleFault::TypeOfAnotherKind => "guardrail.object_type",
             RuleFault::TenantsOnlyDeny | RuleFault::TenantsAreNotAbsolute => "guardrail.of_tenant",
-            RuleFault::NoOverrides => "guardrail.decision",
             RuleFault::Exists => "already_exists",
         }
     }
@@ -188,45 +185,63 @@ pub(crate) struct Receiving<'a> {
     pub(crate) action: &'a str,
     pub(crate) target: &'a Target,
     pub(crate) tenant: Option<Uuid>,
+    pub(crate) recipient: Option<Recipient>,
 }
 
 /// What the guardrail that wins says; whatever none is about may be received.
 pub(crate) fn judge(guardrails: &[Guardrail], receiving: &Receiving<'_>) -> Result<(), GuardrailFault> {
     let about = guardrails.iter().filter(|guardrail| guardrail.is_about(receiving));
-    match about.max_by_key(|guardrail| guardrail.precedence()).map(|guardrail| guardrail.verdict) {
-        None | Some(Verdict::Allow) => Ok(()),
-        Some(Verdict::Deny) => Err(GuardrailFault::Rejected {
-            kind: receiving.kind,
-            action: receiving.action.to_owned(),
-            target: receiving.target.clone(),
-        }),
-        Some(Verdict::RequireOverride) => {
-            Err(GuardrailFault::NeedsOverride { kind: receiving.kind, action: receiving.action.to_owned() })
-        }
+    let Some(rule) = about.max_by_key(|guardrail| guardrail.precedence()) else { return Ok(()) };
+    let speaks = || Speaking {
+        rule: rule.id,
+        kind: receiving.kind,
+        action: receiving.action.to_owned(),
+        target: receiving.target.clone(),
+        tenant: receiving.tenant,
+        recipient: receiving.recipient,
+    };
+    match rule.verdict {
+        Verdict::Allow => Ok(()),
+        Verdict::Deny => Err(GuardrailFault::Rejected(Box::new(speaks()))),
+        Verdict::RequireOverride => Err(GuardrailFault::NeedsOverride(Box::new(speaks()))),
     }
+}
+
+/// Which guardrail speaks against what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaking {
+    /// The guardrail.
+    pub rule: Uuid,
+    /// What kind of entity would receive something.
+    pub kind: EntityKind,
+    /// Name of the action.
+    pub action: String,
+    /// On which objects.
+    pub target: Target,
+    /// The tenant of the grant.
+    pub tenant: Option<Uuid>,
+    /// What it would go to, if that exists already.
+    pub recipient: Option<Recipient>,
 }
 
 /// A guardrail speaks against a grant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardrailFault {
     /// It may not be received.
-    #[error("guardrail rejected {kind} receiving {action} on {target}")]
-    Rejected {
-        /// Who would receive it.
-        kind: EntityKind,
-        /// Name of the action.
-        action: String,
-        /// On which objects.
-        target: Target,
-    },
-    /// It may not be received without an exception.
-    #[error("guardrail requires override for {kind} receiving {action}")]
-    NeedsOverride {
-        /// Who would receive it.
-        kind: EntityKind,
-        /// Name of the action.
-        action: String,
-    },
+    #[error("guardrail rejected {} receiving {} on {}", .0.kind, .0.action, .0.target)]
+    Rejected(Box<Speaking>),
+    /// It may not be received without an exception that a second person has approved.
+    #[error("guardrail requires override for {} receiving {}", .0.kind, .0.action)]
+    NeedsOverride(Box<Speaking>),
+}
+
+impl GuardrailFault {
+    /// The guardrail, and what it is about.
+    pub fn speaking(&self) -> &Speaking {
+        match self {
+            GuardrailFault::Rejected(speaking) | GuardrailFault::NeedsOverride(speaking) => speaking,
+        }
+    }
 }
 
 impl Fault for GuardrailFault {
@@ -239,6 +254,22 @@ impl Fault for GuardrailFault {
             GuardrailFault::Rejected { .. } => "guardrail.rejected",
             GuardrailFault::NeedsOverride { .. } => "guardrail.needs_override",
         }
+    }
+
+    /// What somebody needs to know to ask for an exception.
+    fn details(&self) -> Option<Value> {
+        let speaking = self.speaking();
+        let recipient = speaking.recipient.map(|recipient| For::Recipient(recipient));
+        Some(json!({
+            "ruleId": speaking.rule,
+            "entityKind": speaking.kind.as_str(),
+            "actionName": speaking.action,
+            "objectKind": speaking.target.kind.as_str(),
+            "objectType": speaking.target.object_type,
+            "tenantId": speaking.tenant,
+            "for": recipient.map(For::word),
+            "recipientId": recipient.and_then(For::id),
+        }))
     }
 }
 
@@ -264,7 +295,8 @@ mod tests {
 
     fn verdict(rules: &[Guardrail], object_type: Option<&str>, tenant: Option<Uuid>) -> Result<(), String> {
         let target = Target { kind: ObjectKind::Resource, object_type: object_type.map(str::to_owned) };
-        let receiving = Receiving { kind: EntityKind::Device, action: "write", target: &target, tenant };
+        let receiving =
+            Receiving { kind: EntityKind::Device, action: "write", target: &target, tenant, recipient: None };
         judge(rules, &receiving).map_err(|fault| fault.to_string())
     }
 
@@ -275,9 +307,9 @@ mod tests {
         let ladder = [
             rule(Allow, None, false),
             rule(RequireOverride, None, false),
+            rule(RequireOverride, Some(TENANT), false),
             rule(Deny, None, false),
             rule(Allow, Some(TENANT), false),
-            rule(RequireOverride, Some(TENANT), false),
             rule(Deny, Some(TENANT), false),
             rule(RequireOverride, None, true),
             rule(Deny, None, true),
@@ -296,14 +328,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_denies_and_nothing_more() {
+    fn a_tenant_makes_things_stricter_and_nothing_more() {
         use Verdict::{Allow, Deny, RequireOverride};
         let made = |verdict, tenant, absolute| rule(verdict, tenant, absolute).may_be_made();
         assert_eq!(made(Deny, Some(TENANT), false), Ok(()));
         assert_eq!(made(Allow, Some(TENANT), false), Err(RuleFault::TenantsOnlyDeny));
         assert_eq!(made(Deny, Some(TENANT), true), Err(RuleFault::TenantsAreNotAbsolute));
         assert_eq!(made(Allow, None, true), Ok(()));
-        assert_eq!(made(RequireOverride, None, false), Err(RuleFault::NoOverrides));
+        assert_eq!(made(RequireOverride, None, true), Ok(()));
+        assert_eq!(made(RequireOverride, Some(TENANT), false), Ok(()));
+        assert_eq!(made(RequireOverride, Some(TENANT), true), Err(RuleFault::TenantsAreNotAbsolute));
     }
 
     #[test]

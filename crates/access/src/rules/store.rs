@@ -141,20 +141,12 @@ pub(crate) async fn list(
     Ok(Page { items, total })
 }
 
-/// The guardrails for these kinds of entity that hold for grants of the tenant, or of the platform.
-pub(crate) async fn holding_for(
+/// The guardrails about these kinds of entity, of the platform and of all tenants.
+pub(crate) async fn about(
     conn: &impl ConnectionTrait,
     kinds: &BTreeSet<EntityKind>,
-    tenant: Option<Uuid>,
 ) -> Result<Vec<Guardrail>> {
-    let mut whose = Condition::any().add(Column::TenantId.is_null());
-    if let Some(tenant) = tenant {
-        whose = whose.add(Column::TenantId.eq(tenant));
-    }
-    let rows = Entity::find()
-        .filter(Column::EntityKind.is_in(kinds.iter().map(|kind| kind.as_str())))
-        .filter(whose)
-        .all(conn)
-        .await?;
+    let kinds = kinds.iter().map(|kind| kind.as_str());
+    let rows = Entity::find().filter(Column::EntityKind.is_in(kinds)).all(conn).await?;
     rows.into_iter().map(Guardrail::try_from).collect()
 }

@@ -2,11 +2,9 @@
 
 pub(crate) mod entities;
 
-use std::collections::BTreeSet;
-
 use atoll_base::ctx::Tx;
 use atoll_base::{Fault, Kind, Result};
-use atoll_policy::{EntityKind, Fact, FactKey, GroupFlavour, Phase, Status, Subject};
+use atoll_policy::{Fact, FactKey, GroupFlavour, Phase, Status, Subject};
 use uuid::Uuid;
 
 use crate::groups;
@@ -62,13 +60,8 @@ impl Fault for GrantFault {
     }
 }
 
-/// Checks that the subject may receive a grant of this tenant, or of the platform. Returns the kinds of those who would
-/// receive it.
-pub(crate) async fn receivers(
-    tx: &Tx,
-    subject: Subject,
-    tenant: Option<Uuid>,
-) -> Result<BTreeSet<EntityKind>> {
+/// Checks that the subject may receive a grant of this tenant, or of the platform.
+pub(crate) async fn may_receive(tx: &Tx, subject: Subject, tenant: Option<Uuid>) -> Result<()> {
     match subject {
         Subject::Entity(id) => entity(tx, id, tenant).await,
         Subject::Group(id) => group(tx, id, tenant).await,
@@ -83,9 +76,9 @@ pub(crate) async fn is_member(tx: &Tx, tenant: Uuid, entity: Uuid) -> Result<boo
     })
 }
 
-async fn entity(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<EntityKind>> {
+async fn entity(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<()> {
     let found = tx.fact(&FactKey::Entity { id }).await?;
-    let Some(Fact::Entity { tenant: home, kind, status: Status::Active, deleted: false, .. }) = found else {
+    let Some(Fact::Entity { tenant: home, status: Status::Active, deleted: false, .. }) = found else {
         return Err(GrantFault::SubjectNotInUse.into());
     };
     tenancy::active(tx, home).await?;
@@ -96,11 +89,10 @@ async fn entity(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<Enti
         }
         _ => {}
     }
-    Ok(BTreeSet::from([kind]))
+    Ok(())
 }
 
-async fn group(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<EntityKind>> {
-    // Members join under the same lock, so that guardrails see everybody.
+async fn group(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<()> {
     groups::store::lock_chain(tx, id, None).await?;
     match groups::store::find_any(tx.conn(), id).await? {
         Some(group) if group.flavour == GroupFlavour::Principal => {
@@ -113,6 +105,5 @@ async fn group(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<BTreeSet<Entit
         }
         _ => return Err(GrantFault::UnknownGroup.into()),
     }
-    let below = groups::store::below(tx.conn(), id).await?;
-    groups::members::store::kinds_in(tx.conn(), &below).await
+    Ok(())
 }

@@ -16,25 +16,29 @@ pub struct Tx {
     pending: Vec<Pending>,
 }
 
-/// Asks the guards about what an entity changes.
-async fn guarded(ctx: &Ctx, pending: &[Pending]) -> Result<()> {
+/// Asks the guards about what an entity changes; what they have to say about letting it pass.
+async fn guarded(ctx: &Ctx, conn: &DatabaseTransaction, pending: &[Pending]) -> Result<Vec<Event>> {
     let guards = ctx.ground().guards();
     if guards.is_empty() || ctx.caller().signed_in().is_none() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let by_caller = pending.iter().filter(|one| !one.is_by_house());
     let changes: Vec<Change> = by_caller.flat_map(Pending::changes).cloned().collect();
     if changes.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
+    }
+    if ctx.trial.is_none() {
+        // Two changes that are harmless one by one must not pass side by side.
+        ctx.ground().decisions().catch_up_through(conn).await?;
     }
     let before = ctx.world()?;
     let all: Vec<Change> = pending.iter().flat_map(Pending::changes).cloned().collect();
     let after = before.apply(&all);
-    let proposal = Proposal { ctx, before: &before, after: &after, changes: &changes };
+    let mut proposal = Proposal::new(ctx, conn, &before, &after, &changes);
     for guard in guards {
-        guard.check(&proposal).await?;
+        guard.check(&mut proposal).await?;
     }
-    Ok(())
+    Ok(proposal.into_events())
 }
 
 impl Tx {
@@ -85,11 +89,13 @@ impl Tx {
     }
 
     async fn finish(self) -> Result<Appended> {
-        let Tx { ctx, inner, pending } = self;
-        guarded(&ctx, &pending).await?;
+        let Tx { ctx, inner, mut pending } = self;
+        let heads = ledger::take_heads(&inner, &pending).await?;
+        let said = guarded(&ctx, &inner, &pending).await?;
+        pending.extend(said.into_iter().map(|event| Pending::attempt(ctx.clone(), event)));
         let trial = ctx.trial.clone();
         let changes = trial.as_ref().map(|_| pending.iter().flat_map(Pending::changes).cloned().collect());
-        let rows = ledger::append(&inner, pending).await?;
+        let rows = ledger::append(&inner, heads, pending).await?;
         inner.commit().await?;
         if let (Some(trial), Some(changes)) = (trial, changes) {
             trial.absorb(changes);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use atoll_policy::World;
 use parking_lot::RwLock;
+use sea_orm::ConnectionTrait;
 use tokio::sync::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -38,6 +39,7 @@ pub struct Decisions {
     followed: Mutex<Followed>,
     confirmed: AtomicI64,
     reactions: RwLock<Vec<Arc<dyn Reaction>>>,
+    moved: watch::Sender<()>,
 }
 
 struct Followed {
@@ -75,6 +77,7 @@ impl Decisions {
             past: parking_lot::Mutex::default(),
             followed: Mutex::new(followed),
             reactions: RwLock::new(Vec::new()),
+            moved: watch::Sender::new(()),
         })
     }
 
@@ -86,6 +89,11 @@ impl Decisions {
     /// Adds something that hears of every change from now on.
     pub fn react(&self, reaction: Arc<dyn Reaction>) {
         self.reactions.write().push(reaction);
+    }
+
+    /// Tells whenever the world has taken in something new, for whoever waits for that.
+    pub fn moved(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
     }
 
     /// The current world; an error when the store could not be confirmed lately, because then a revocation may have
@@ -129,11 +137,16 @@ impl Decisions {
 
     /// Reads what others wrote and applies it.
     pub async fn catch_up(&self) -> Result<()> {
+        self.catch_up_through(self.db.reader()).await
+    }
+
+    /// The same through a connection that the caller has already, so that it need not wait for another.
+    pub(crate) async fn catch_up_through(&self, conn: &impl ConnectionTrait) -> Result<()> {
         let mut followed = self.followed.lock().await;
         let looked_at = self.clock.now();
-        let mark = ledger_mark(self.db.reader()).await?;
-        for head in store::heads_since(self.db.reader(), followed.mark).await? {
-            self.read_stream(&mut followed, head.stream, head.revision).await?;
+        let mark = ledger_mark(conn).await?;
+        for head in store::heads_since(conn, followed.mark).await? {
+            self.read_stream(conn, &mut followed, head.stream, head.revision).await?;
         }
         followed.mark = mark;
         self.confirmed.fetch_max(looked_at.0, Ordering::AcqRel);
@@ -154,19 +167,25 @@ impl Decisions {
                 self.apply(&mut followed, stream, rows)?;
             } else {
                 // Another replica wrote in between: its rows come first.
-                self.read_stream(&mut followed, stream, last).await?;
+                self.read_stream(self.db.reader(), &mut followed, stream, last).await?;
             }
         }
         Ok(())
     }
 
-    async fn read_stream(&self, followed: &mut Followed, stream: Uuid, until: i64) -> Result<()> {
+    async fn read_stream(
+        &self,
+        conn: &impl ConnectionTrait,
+        followed: &mut Followed,
+        stream: Uuid,
+        until: i64,
+    ) -> Result<()> {
         loop {
             let applied = followed.revisions.get(&stream).copied().unwrap_or(0);
             if applied >= until {
                 return Ok(());
             }
-            let rows = store::rows_after(self.db.reader(), stream, applied, BATCH).await?;
+            let rows = store::rows_after(conn, stream, applied, BATCH).await?;
             if rows.is_empty() {
                 return Err(Common::bug(format!("ledger stream {stream} ends before {until}")).into());
             }
@@ -184,6 +203,7 @@ impl Decisions {
             reaction.on(&rows);
         }
         followed.revisions.insert(stream, last);
+        self.moved.send_replace(());
         Ok(())
     }
 

@@ -1,13 +1,13 @@
 //! Writing events to the ledger, at the end of the transaction that made them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atoll_policy::Change;
 use aws_lc_rs::digest;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::store::{self, entry};
+use super::store::{self, entry, head};
 use super::{Event, PLATFORM_STREAM};
 use crate::chance;
 use crate::ctx::{Allowed, Ctx};
@@ -26,6 +26,11 @@ impl Pending {
             event.tenant = allowed.tenant();
         }
         Pending { who: allowed.ctx().clone(), event, permission: Some(allowed.action()) }
+    }
+
+    /// The stream it goes to.
+    fn stream(&self) -> Uuid {
+        self.event.tenant.unwrap_or(PLATFORM_STREAM)
     }
 
     /// What it changes for decisions.
@@ -47,16 +52,37 @@ impl Pending {
 /// What a commit added: for each stream that it touched, the newest revision.
 pub type Appended = BTreeMap<Uuid, i64>;
 
-/// Appends the events, in their order, to their streams. Streams are taken in the order of their ids, so that two
-/// transactions cannot wait for each other.
-pub(crate) async fn append(tx: &impl ConnectionTrait, pending: Vec<Pending>) -> Result<Vec<entry::Model>> {
+/// The heads of streams that a transaction has taken for itself.
+pub(crate) type Heads = BTreeMap<Uuid, head::Model>;
+
+/// Takes the heads of all streams that these events go to. Nobody else can append to those until the transaction ends, and
+/// whoever did before has ended theirs. They are taken in the order of their ids, so that two transactions cannot wait for
+/// each other.
+pub(crate) async fn take_heads(tx: &impl ConnectionTrait, pending: &[Pending]) -> Result<Heads> {
+    let streams: BTreeSet<Uuid> = pending.iter().map(Pending::stream).collect();
+    let mut heads = Heads::new();
+    for stream in streams {
+        heads.insert(stream, store::take_head(tx, stream).await?);
+    }
+    Ok(heads)
+}
+
+/// Appends the events, in their order, to their streams.
+pub(crate) async fn append(
+    tx: &impl ConnectionTrait,
+    mut heads: Heads,
+    pending: Vec<Pending>,
+) -> Result<Vec<entry::Model>> {
     let mut streams: BTreeMap<Uuid, Vec<Pending>> = BTreeMap::new();
     for one in pending {
-        streams.entry(one.event.tenant.unwrap_or(PLATFORM_STREAM)).or_default().push(one);
+        streams.entry(one.stream()).or_default().push(one);
     }
     let mut written = Vec::new();
     for (stream, events) in streams {
-        let mut head = store::take_head(tx, stream).await?;
+        let mut head = match heads.remove(&stream) {
+            Some(head) => head,
+            None => store::take_head(tx, stream).await?,
+        };
         let first = written.len();
         for one in events {
             let row = chain(row_of(stream, head.revision + 1, one)?, &head.hash)?;

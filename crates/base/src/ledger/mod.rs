@@ -11,7 +11,7 @@ pub(crate) mod store;
 mod verify;
 
 pub use append::Appended;
-pub(crate) use append::{Pending, append};
+pub(crate) use append::{Pending, append, take_heads};
 pub use event::{Event, Outcome, Target};
 pub use row::{Head, Row, heads, rows};
 pub use verify::{Break, Verified, verify};

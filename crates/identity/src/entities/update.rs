@@ -1,7 +1,7 @@
 //! Changing an entity.
 
 use atoll_access::groups::placement::{self, Wish};
-use atoll_access::{assignments, rules, tenancy};
+use atoll_access::{assignments, tenancy};
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, EntityKind};
@@ -43,7 +43,6 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
         if entity.kind == EntityKind::Human {
             credentials::refuse_shared_keys(&tx, id).await?;
         }
-        rules::entity_becomes(&tx, id, entity.kind).await?;
     }
     store::save(&tx, &allowed, &entity).await?;
     tx.record(

@@ -42,14 +42,19 @@ fn forwarded(app: &App, peer: IpAddr, metadata: &MetadataMap) -> IpAddr {
     crate::http::client(peer, metadata.as_ref(), &app.ground.settings().trusted_proxy_cidrs)
 }
 
-/// The context of a call that must say who it is from.
-pub(super) async fn of<T>(app: &App, request: &Request<T>) -> Result<Ctx, Error> {
+/// The token that a call came with.
+pub(super) fn token<T>(request: &Request<T>) -> Result<&str, Error> {
     let value = request.metadata().get("authorization").ok_or(BadProof::Missing)?;
     let text = value.to_str().map_err(|_| BadProof::Unreadable)?;
-    let token = text.strip_prefix("Bearer ").ok_or(BadProof::Scheme)?;
+    Ok(text.strip_prefix("Bearer ").ok_or(BadProof::Scheme)?.trim())
+}
+
+/// The context of a call that must say who it is from.
+pub(super) async fn of<T>(app: &App, request: &Request<T>) -> Result<Ctx, Error> {
+    let token = token(request)?;
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin(app, request));
     let wish = request.metadata().get(fresh::AT_LEAST).and_then(|value| value.to_str().ok());
     fresh::wait(app, wish).await?;
-    let signed_in = app.identity.authenticate(&ctx, token.trim()).await?;
+    let signed_in = app.identity.authenticate(&ctx, token).await?;
     Ok(ctx.as_caller(Caller::Entity(signed_in)))
 }

@@ -6,6 +6,7 @@ mod authz;
 mod caller;
 mod reference;
 pub mod tls;
+mod watch;
 
 use tonic::transport::server::Router;
 use tonic_health::server::HealthReporter;
@@ -20,7 +21,13 @@ pub mod atom {
     tonic::include_proto!("atom.v1");
 }
 
-/// The compiled descriptors of `atom.v1`, for reflection and the reference.
+/// The generated types of `atoll.v1`.
+#[expect(clippy::allow_attributes, reason = "generated from watch.proto, which has the docs")]
+pub mod atoll {
+    tonic::include_proto!("atoll.v1");
+}
+
+/// The compiled descriptors of all of it, for reflection and the reference.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/atom_descriptor.bin"));
 
 /// The largest message taken.
@@ -35,6 +42,9 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .max_decoding_message_size(MAX_MESSAGE);
     let aliases = atom::alias_service_server::AliasServiceServer::new(alias::Aliases(app.clone()))
         .max_decoding_message_size(MAX_MESSAGE);
+    let watches = atoll::watch_service_server::WatchServiceServer::new(watch::Watches(app.clone()))
+        .max_decoding_message_size(MAX_MESSAGE);
+    reporter.set_serving::<atoll::watch_service_server::WatchServiceServer<watch::Watches>>().await;
     reporter.set_serving::<atom::alias_service_server::AliasServiceServer<alias::Aliases>>().await;
     reporter.set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>().await;
     reporter.set_serving::<atom::auth_service_server::AuthServiceServer<auth::Auth>>().await;
@@ -50,7 +60,8 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1alpha().expect(VALID))
         .add_service(authz)
         .add_service(auth)
-        .add_service(aliases);
+        .add_service(aliases)
+        .add_service(watches);
     Ok((router, reporter))
 }
 

@@ -11,12 +11,12 @@ use super::DESCRIPTORS;
 pub fn reference() -> String {
     let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
     let mut page = String::from(
-        "# gRPC reference\n\n<!-- Written by `atoll generate` from atom.proto; do not edit. -->\n\nPort 8081, \
+        "# gRPC reference\n\n<!-- Written by `atoll generate` from the proto files; do not edit. -->\n\nPort 8081, \
          plain text unless `grpc_tls_cert_path` is set. Besides the services below the server answers \
          `grpc.health.v1.Health` and server reflection. Every call but `Authenticate` needs the metadata \
          `authorization: Bearer <token>`. A failure carries its stable code as metadata `atoll-code`.\n",
     );
-    for file in files.file.iter().filter(|file| file.package() == "atom.v1") {
+    for file in files.file.iter().filter(|file| file.package() != "grpc.health.v1") {
         let docs = Docs(file);
         for (index, service) in file.service.iter().enumerate() {
             write_service(&mut page, &docs, index, service);
@@ -53,7 +53,8 @@ fn write_service(page: &mut String, docs: &Docs<'_>, index: usize, service: &Ser
     let at = number(index);
     let _ = write!(
         page,
-        "\n## {}\n\n{}\n\n| rpc | request | response | |\n|---|---|---|---|\n",
+        "\n## {}.{}\n\n{}\n\n| rpc | request | response | |\n|---|---|---|---|\n",
+        docs.0.package(),
         service.name(),
         docs.of(&[SERVICES, at])
     );
@@ -61,9 +62,10 @@ fn write_service(page: &mut String, docs: &Docs<'_>, index: usize, service: &Ser
         let about = docs.of(&[SERVICES, at, MEMBERS, number(index)]);
         let _ = writeln!(
             page,
-            "| `{}` | `{}` | `{}` | {about} |",
+            "| `{}` | `{}` | {}`{}` | {about} |",
             method.name(),
             short(method.input_type()),
+            if method.server_streaming() { "stream of " } else { "" },
             short(method.output_type())
         );
     }

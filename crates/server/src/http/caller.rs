@@ -50,20 +50,7 @@ pub(crate) async fn of(
     headers: &HeaderMap,
 ) -> Result<Ctx, Error> {
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin.clone());
-    let token = match headers.get(header::AUTHORIZATION) {
-        Some(value) => Some(bearer(value.to_str().map_err(|_| BadProof::Unreadable)?)?.to_owned()),
-        None => match cookie(headers) {
-            Some(token) => {
-                let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-                if !safe && !own_page(headers, &app.ground.settings().allowed_origins()) {
-                    return Err(BadProof::ForeignPage.into());
-                }
-                Some(token)
-            }
-            None => None,
-        },
-    };
-    match token {
+    match token(app, method, headers)? {
         Some(token) => {
             let wish = headers.get(fresh::AT_LEAST).and_then(|value| value.to_str().ok());
             fresh::wait(app, wish).await?;
@@ -72,6 +59,20 @@ pub(crate) async fn of(
         }
         None => Ok(ctx),
     }
+}
+
+/// The token that a request came with, if its page may send it.
+pub(crate) fn token(app: &App, method: &Method, headers: &HeaderMap) -> Result<Option<String>, BadProof> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let token = bearer(value.to_str().map_err(|_| BadProof::Unreadable)?)?;
+        return Ok(Some(token.to_owned()));
+    }
+    let Some(token) = cookie(headers) else { return Ok(None) };
+    let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe && !own_page(headers, &app.ground.settings().allowed_origins()) {
+        return Err(BadProof::ForeignPage);
+    }
+    Ok(Some(token))
 }
 
 fn bearer(value: &str) -> Result<&str, BadProof> {

@@ -8,6 +8,7 @@ mod graphql;
 mod headers;
 mod origin;
 mod probes;
+mod watch;
 
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub fn router(app: App) -> Router {
         .route("/health/live", get(probes::live))
         .route("/health/ready", get(probes::ready))
         .route("/.well-known/jwks.json", get(auth::jwks))
+        .route("/access/v1/watch", get(watch::answer))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {
@@ -85,6 +87,7 @@ fn cors(settings: &Settings) -> CorsLayer {
             header::CONTENT_TYPE,
             header::ACCEPT,
             HeaderName::from_static(fresh::AT_LEAST),
+            HeaderName::from_static("last-event-id"),
         ])
         .expose_headers([
             HeaderName::from_static("x-request-id"),

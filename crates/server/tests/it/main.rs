@@ -19,6 +19,7 @@ mod keys;
 mod lists;
 mod memberships;
 mod operations;
+mod overrides;
 mod ownerships;
 mod passwords;
 mod policies;

@@ -10,7 +10,7 @@ use super::super::model::{Group, GroupFault};
 use super::super::{find, store as groups};
 use super::store;
 use crate::term::{Renewal, Term};
-use crate::{rules, subjects, tenancy};
+use crate::{subjects, tenancy};
 
 /// Who may add members.
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
@@ -24,9 +24,9 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid, term: Term) -> Result<()>
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
     tenancy::active(&tx, known.tenant).await?;
-    let chain = groups::lock_chain(&tx, group, None).await?;
+    groups::lock_chain(&tx, group, None).await?;
     let into = groups::find_any(tx.conn(), group).await?.filter(in_use).ok_or(GroupFault::NotInUse)?;
-    let Some(Fact::Entity { tenant, kind, status: Status::Active, deleted: false, .. }) =
+    let Some(Fact::Entity { tenant, status: Status::Active, deleted: false, .. }) =
         tx.fact(&FactKey::Entity { id: entity }).await?
     else {
         return Err(GroupFault::NotInUse.into());
@@ -40,7 +40,6 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid, term: Term) -> Result<()>
     {
         return Ok(());
     }
-    rules::kind_receives_of_groups(&tx, kind, &chain).await?;
     let mut event = enter(&mut tx, &allowed, &into, entity, &term).await?;
     if let Some(before) = before {
         event = event.before(state(entity, &before));

@@ -1,11 +1,11 @@
 //! The table of members of principal groups.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
-use atoll_base::{Common, Moment, Result};
-use atoll_policy::{EntityKind, Fact};
+use atoll_base::{Moment, Result};
+use atoll_policy::Fact;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Order, Query};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
@@ -185,26 +185,4 @@ pub(crate) async fn groups_of_each(
         joined.entry(row.entity_id).or_default().push(row.group_id);
     }
     Ok(joined)
-}
-
-/// What the members of these groups are: each kind once.
-pub(crate) async fn kinds_in(conn: &impl ConnectionTrait, groups: &[Uuid]) -> Result<BTreeSet<EntityKind>> {
-    let members = Query::select()
-        .column(Column::EntityId)
-        .from("group_members")
-        .and_where(in_ids(Engine::of(conn), Column::GroupId.as_column_ref(), groups))
-        .to_owned();
-    let kinds = Query::select()
-        .distinct()
-        .column("kind")
-        .from("entities")
-        .and_where(Expr::col("id").in_subquery(members))
-        .to_owned();
-    let rows = conn.query_all(&kinds).await?;
-    rows.iter()
-        .map(|row| {
-            let kind: String = row.try_get("", "kind")?;
-            Ok(kind.parse().map_err(Common::bug)?)
-        })
-        .collect()
 }

@@ -22,6 +22,16 @@ impl Make<'_> {
             "approveAccessRequest" | "denyAccessRequest" | "withdrawAccessRequest" => {
                 format!("{operation}(id: \"{}\") {{ id }}", self.request().await)
             }
+            "guardrailOverrides" => format!("{operation}(tenantId: \"{tenant}\") {{ total }}"),
+            "requestGuardrailOverride" => {
+                let (rule, device) = (self.strict_rule().await, self.entity("device").await);
+                format!(
+                    "{operation}(input: {{ tenantId: \"{tenant}\", ruleId: \"{rule}\", for: entity, recipientId: \"{device}\", reason: \"x\" }}) {{ id }}"
+                )
+            }
+            "approveGuardrailOverride" | "denyGuardrailOverride" | "withdrawGuardrailOverride" => {
+                format!("{operation}(id: \"{}\") {{ id }}", self.exception().await)
+            }
             "authzSearchActions" => {
                 let (subject, object) = (self.entity("device").await, self.resource().await);
                 format!(
@@ -38,6 +48,26 @@ impl Make<'_> {
             ),
             _ => return None,
         })
+    }
+
+    /// A guardrail of the tenant that requires overrides.
+    async fn strict_rule(&self) -> Uuid {
+        let call = "mutation($t: ID!, $n: String!) { made: createActionAssignmentRule(input: { tenantId: $t, \
+            entityKind: workload, actionName: \"read\", objectKind: \"resource\", objectType: $n, \
+            decision: require_override }) { id } }";
+        let variables = json!({ "t": self.plot.tenant, "n": self.plot.name() });
+        self.plant.made(&self.plant.admin(), call, variables).await
+    }
+
+    /// Somebody who gives things in the tenant asks for an override.
+    async fn exception(&self) -> Uuid {
+        let tenant = self.plot.tenant;
+        let (rule, device) = (self.strict_rule().await, self.entity("device").await);
+        let giver = self.plant.person_who_may(&self.plot.name(), tenant, &["policy.manage"]).await;
+        let call = "mutation($i: RequestGuardrailOverrideInput!) { made: requestGuardrailOverride(input: $i) { id } }";
+        let input = json!({ "i": { "tenantId": tenant, "ruleId": rule, "for": "entity", "recipientId": device,
+            "reason": "x" } });
+        self.plant.made(&giver, call, input).await
     }
 
     /// A person of the tenant asks for a role.
