@@ -49,13 +49,15 @@ pub fn ways<C: ColumnTrait>(
             ways.extend(wide.map(|scope| sql.way(filter, scope)));
         }
     }
-    if !ids.is_empty() {
-        ways.push(Condition::all().add(in_ids(sql.engine, columns.id.as_column_ref(), &ids)));
-    }
     if ways.len() > MOST_WAYS {
         return vec![sql.walk(filters)];
     }
-    ways.into_iter().map(|way| way.add(sql.in_active_tenant())).collect()
+    let mut ways: Vec<_> = ways.into_iter().map(|way| way.add(sql.in_active_tenant())).collect();
+    if !ids.is_empty() {
+        // Of these the engine knows already that their tenants are active.
+        ways.push(Condition::all().add(in_ids(sql.engine, columns.id.as_column_ref(), &ids)));
+    }
+    ways
 }
 
 /// The rows that pass: those that any of the filters lets pass, in tenants that are active.

@@ -7,6 +7,9 @@ mod authorized;
 mod blocks;
 mod checks;
 mod credentials;
+#[path = "../../../policy/tests/it/digits.rs"]
+#[allow(dead_code, reason = "shared with the tests of policy")]
+mod digits;
 mod direction;
 mod dry_run;
 mod entities;
@@ -16,6 +19,7 @@ mod groups;
 mod guardrails;
 mod harness;
 mod keys;
+mod listed;
 mod lists;
 mod memberships;
 mod operations;
@@ -37,3 +41,6 @@ mod sessions;
 mod tenants;
 mod terms;
 mod tombstones;
+#[path = "../../../policy/tests/it/worlds.rs"]
+#[allow(dead_code, reason = "shared with the tests of policy")]
+mod worlds;
