@@ -11,8 +11,10 @@ use crate::fact::{Change, Fact, FactKey, Subject};
 use crate::gate::{At, GateOn};
 use crate::grants::Grant;
 use crate::object::ObjectRef;
+use crate::posting::Posting;
 use crate::rows::{Block, GroupRow};
 use crate::scope::Scope;
+use crate::target::Target;
 use crate::window::When;
 use crate::words::{Effect, GroupFlavour, ObjectKind};
 use crate::world::World;
@@ -42,7 +44,7 @@ impl World {
     /// `None` if it has everything.
     ///
     /// Handing out is: letting somebody receive what a block allows, or releasing them from what it denies, by grants,
-    /// roles, groups or by moving an object to where a grant reaches it. The caller has an action if it holds it, without
+    /// roles, groups or by moving an object, or making it one of another type, to where a grant reaches it. The caller has an action if it holds it, without
     /// conditions and without end, at the scope of the block or a wider one, and if nothing denies it to the caller anywhere
     /// there; a ceiling of its token counts. Whoever may `manage` and `policy.manage` the platform has everything. Switching
     /// entities and tenants on and off hands out nothing, nor do attributes and memberships of tenants.
@@ -87,6 +89,12 @@ impl World {
             }
             FactKey::Group { id } => self.spread_of_group(after, id, into),
             FactKey::Placement { object } => self.spread_of_place(after, object, into),
+            FactKey::Entity { id } => {
+                self.spread_of_becoming(after, ObjectRef::new(ObjectKind::Entity, id), into);
+            }
+            FactKey::Resource { id } => {
+                self.spread_of_becoming(after, ObjectRef::new(ObjectKind::Resource, id), into);
+            }
             _ => {
                 // What is taken away may have denied something, what is given may allow something.
                 if let Some(was) = &was {
@@ -161,6 +169,43 @@ impl World {
             let actions = world.actions_through(&chain, effect, target.tenant);
             into.extend(actions.into_iter().map(|action| Spread::On(action, object, target.tenant)));
         }
+    }
+
+    /// An object that becomes one of another type or tenant: what reaches it as such, and what denied it as what it was. What
+    /// is new was out of everybody's reach, and nobody is raised by it.
+    fn spread_of_becoming(&self, after: &World, object: ObjectRef, into: &mut BTreeSet<Spread>) {
+        let (Some(was), Some(is)) = (self.target(object), after.target(object)) else { return };
+        if was.type_ref() == is.type_ref() && was.tenant == is.tenant {
+            return;
+        }
+        for (name, id) in after.actions.named_ids() {
+            let applies = |target: &Target<'_>| {
+                after.actions.named(name).is_some_and(|action| action.applies(object.kind, target.type_ref()))
+            };
+            let given = applies(&is)
+                && after.covers_more(id, &is, Some(&was).filter(|was| applies(was)), Effect::Allow);
+            let released = applies(&is) && self.covers_more(id, &was, Some(&is), Effect::Deny);
+            if given || released {
+                into.insert(Spread::On(id, object, is.tenant));
+            }
+        }
+    }
+
+    /// Whether somebody holds the action, with this effect, over the target and not over the other one.
+    fn covers_more(
+        &self,
+        action: Uuid,
+        target: &Target<'_>,
+        other: Option<&Target<'_>>,
+        effect: Effect,
+    ) -> bool {
+        let other = other.map(|other| self.covering(action, other, true));
+        let known = |posting: &Posting| {
+            other.iter().flatten().any(|covering| std::ptr::eq(covering.posting, posting))
+        };
+        self.covering(action, target, true)
+            .iter()
+            .any(|covering| covering.posting.has(effect) && !known(covering.posting))
     }
 
     /// The actions that somebody is allowed, or denied, by way of one of these object groups.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use atoll_base::ctx::{Ctx, Within};
+use atoll_base::decisions::RevisionToken;
+use atoll_base::ledger::PLATFORM_STREAM;
 use atoll_base::{Common, Result};
 use atoll_policy::{Ceiling, ObjectKind, ObjectRef, Search, World};
 use serde_json::{Value, json};
@@ -31,6 +33,17 @@ pub fn asked_at(kind: ObjectKind, tenant: Option<Uuid>) -> Option<Uuid> {
 /// Where one must be allowed to ask about an object.
 pub fn asked_of(world: &World, object: ObjectRef) -> Option<Uuid> {
     asked_at(object.kind, world.object_tenant(object).flatten())
+}
+
+/// What an answer about objects of the tenant holds at least, if it is asked for from now on.
+pub fn revision(ctx: &Ctx, tenant: Option<Uuid>) -> Result<RevisionToken> {
+    Ok(RevisionToken::of(&*ctx.world()?, [PLATFORM_STREAM].into_iter().chain(tenant)))
+}
+
+/// The same about one object.
+pub fn revision_of(ctx: &Ctx, object: ObjectRef) -> Result<RevisionToken> {
+    let tenant = ctx.world()?.object_tenant(object).flatten();
+    revision(ctx, tenant)
 }
 
 /// A question with a gap in it, and everything it needs to be answered on another thread.

@@ -1,11 +1,13 @@
 //! The GraphQL door of searches.
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
+use atoll_base::decisions::RevisionToken;
 use atoll_base::door::graphql as door;
 use atoll_base::{Common, Result};
 use atoll_policy::{ObjectKind, ObjectRef, ObjectType, Selector};
 use serde_json::Value;
 
+use super::asking::{revision, revision_of};
 use super::{ActionSearch, Cursor, Matches, ObjectSearch, Paging, SubjectSearch, actions, objects, subjects};
 use crate::check::decide::BadSelector;
 use crate::words::EntityKind;
@@ -147,12 +149,15 @@ pub struct AuthzMatches {
     items: Vec<AuthzMatch>,
     /// Ask again with it for what comes after; null when that is all. A page may be short, even empty, before the end.
     next_cursor: Option<String>,
+    /// What it holds: the revisions of the platform and of the tenant.
+    revision: String,
 }
 
-impl From<Matches> for AuthzMatches {
-    fn from(matches: Matches) -> AuthzMatches {
+impl AuthzMatches {
+    fn of(matches: Matches, revision: &RevisionToken) -> AuthzMatches {
         let items = matches.items.into_iter();
         AuthzMatches {
+            revision: revision.to_string(),
             items: items
                 .map(|found| AuthzMatch { id: door::show(found.id), object_type: found.object_type })
                 .collect(),
@@ -168,6 +173,8 @@ pub struct AuthzActions {
     items: Vec<String>,
     /// Ask again with it for what comes after; null when that is all.
     next_cursor: Option<String>,
+    /// What it holds: the revisions of the platform and of the tenant.
+    revision: String,
 }
 
 /// Searching among decisions.
@@ -183,7 +190,9 @@ impl SearchQuery {
         door: &Context<'_>,
         input: AuthzSearchSubjectsInput,
     ) -> Result<AuthzMatches> {
-        Ok(subjects(door::ctx(door)?, &input.read()?).await?.into())
+        let (ctx, search) = (door::ctx(door)?, input.read()?);
+        let revision = revision_of(ctx, search.object)?;
+        Ok(AuthzMatches::of(subjects(ctx, &search).await?, &revision))
     }
 
     /// The objects of a kind that an entity may do an action to. About yourself you may always ask.
@@ -193,7 +202,9 @@ impl SearchQuery {
         door: &Context<'_>,
         input: AuthzSearchObjectsInput,
     ) -> Result<AuthzMatches> {
-        Ok(objects(door::ctx(door)?, &input.read()?).await?.into())
+        let (ctx, search) = (door::ctx(door)?, input.read()?);
+        let revision = revision(ctx, search.tenant)?;
+        Ok(AuthzMatches::of(objects(ctx, &search).await?, &revision))
     }
 
     /// The actions that an entity may do to an object. About yourself you may always ask.
@@ -203,7 +214,9 @@ impl SearchQuery {
         door: &Context<'_>,
         input: AuthzSearchActionsInput,
     ) -> Result<AuthzActions> {
-        let found = actions(door::ctx(door)?, &input.read()?).await?;
-        Ok(AuthzActions { items: found.names, next_cursor: found.next.map(|next| next.show()) })
+        let (ctx, search) = (door::ctx(door)?, input.read()?);
+        let revision = revision_of(ctx, search.object)?.to_string();
+        let found = actions(ctx, &search).await?;
+        Ok(AuthzActions { items: found.names, next_cursor: found.next.map(|next| next.show()), revision })
     }
 }

@@ -1,6 +1,7 @@
 //! Revision tokens: what somebody has seen or written, as a text that they can hand back.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::str::FromStr;
 
@@ -66,6 +67,23 @@ impl RevisionToken {
         fits.then(|| RevisionToken(appended.clone()))
     }
 
+    /// Both: of a stream that both name the older revision. What does not fit is left out.
+    #[must_use]
+    pub fn and(mut self, other: &RevisionToken) -> RevisionToken {
+        for (stream, revision) in other.entries() {
+            let fits = self.0.len() < STREAMS;
+            match self.0.entry(stream) {
+                Entry::Occupied(known) => {
+                    let known = known.into_mut();
+                    *known = revision.min(*known);
+                }
+                Entry::Vacant(place) if fits => drop(place.insert(revision)),
+                Entry::Vacant(_) => {}
+            }
+        }
+        self
+    }
+
     /// Whether the world holds everything that the token names.
     pub fn is_covered_by(&self, world: &World) -> bool {
         self.0.iter().all(|(stream, revision)| world.revision(*stream) >= *revision)
@@ -120,6 +138,17 @@ mod tests {
         let token = RevisionToken::written(&appended).unwrap();
         assert_eq!(token.to_string().parse(), Ok(token));
         assert_eq!(RevisionToken::default().to_string().parse(), Ok(RevisionToken::default()));
+    }
+
+    #[test]
+    fn of_two_tokens_the_older_revision_counts() {
+        let token = |entries: &[(u128, i64)]| {
+            RevisionToken(
+                entries.iter().map(|(stream, revision)| (Uuid::from_u128(*stream), *revision)).collect(),
+            )
+        };
+        let both = token(&[(1, 5), (2, 9)]).and(&token(&[(2, 3), (3, 1)]));
+        assert_eq!(both, token(&[(1, 5), (2, 3), (3, 1)]));
     }
 
     #[test]

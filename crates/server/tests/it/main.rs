@@ -28,6 +28,7 @@ mod ownerships;
 mod passwords;
 mod policies;
 mod profiles;
+mod raising;
 mod rebuild;
 mod reports;
 mod requests;

@@ -119,3 +119,16 @@ async fn tokens_that_are_not_ours_or_not_there_are_refused() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn searches_say_what_they_hold() {
+    on_both(async |plant| {
+        let stage = plant.stage().await;
+        let call = "query($o: ID!) { authzSearchSubjects(input: { action: \"read\", resourceId: $o }) { revision items { id } } }";
+        plant.give(stage.block, "entity", stage.ann, Some(stage.tenant)).await;
+        let found = plant.data(&plant.admin(), call, json!({ "o": stage.pump })).await["authzSearchSubjects"].take();
+        let now = plant.asked(&stage, json!({})).await["data"]["authzCheck"].take();
+        assert_eq!(found["revision"], now["revision"]);
+    })
+    .await;
+}

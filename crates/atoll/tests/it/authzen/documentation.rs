@@ -1,5 +1,6 @@
 //! The examples of `docs/authzen.md`, as they stand.
 
+use reqwest::Method;
 use serde_json::Value;
 
 use super::fixture::{Fixture, on_both, read};
@@ -28,8 +29,17 @@ async fn the_examples_are_answered_as_they_say() {
         let fixture = Fixture::in_tenant(server, admin, "acme").await;
         let enforcer = fixture.enforcer(server, admin).await;
         for (path, body, expected) in &examples {
-            let answer = read(server.post(&enforcer, path, body.clone()).await).await;
-            assert_eq!(answer, (200, expected.clone()), "{path} {body}");
+            let response = server.post(&enforcer, path, body.clone()).await;
+            let revision = response.headers().get("atoll-revision").cloned();
+            assert_eq!(read(response).await, (200, expected.clone()), "{path} {body}");
+            if let Some(revision) = revision {
+                // What was answered can be asked for again, at least as fresh.
+                let again = server.request(Method::POST, &enforcer, path).json(body);
+                let again = again.header("atoll-at-least", revision).send().await.unwrap();
+                assert_eq!(again.status(), 200);
+            } else {
+                assert!(path.contains("search"), "{path} says no revision");
+            }
         }
     })
     .await;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use atoll_base::Result;
+use atoll_base::decisions::RevisionToken;
 
 use super::asked::Asker;
 use super::evaluate::{self, Decision};
@@ -18,6 +19,19 @@ const MAX_EVALUATIONS: usize = 200;
 pub(super) enum Outcome {
     One(Decision),
     Many { evaluations: Vec<Decision> },
+}
+
+impl Outcome {
+    /// What it was decided on.
+    pub(super) fn revision(&self) -> RevisionToken {
+        match self {
+            Outcome::One(decision) => decision.revision.clone(),
+            Outcome::Many { evaluations } => {
+                let all = evaluations.iter().map(|decision| &decision.revision);
+                all.fold(RevisionToken::default(), |all, one| all.and(one))
+            }
+        }
+    }
 }
 
 /// When to stop.

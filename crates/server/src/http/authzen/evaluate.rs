@@ -2,6 +2,7 @@
 
 use atoll_access::check::{CheckRequest, check};
 use atoll_access::search::{may_ask, require_asking};
+use atoll_base::decisions::RevisionToken;
 use atoll_base::{Error, Event, Result};
 use atoll_policy::ObjectKind;
 use serde::Serialize;
@@ -20,6 +21,9 @@ const TRANSPORT: &str = "authzen";
 pub(super) struct Decision {
     pub(super) decision: bool,
     context: Why,
+    /// What it was decided on.
+    #[serde(skip)]
+    pub(super) revision: RevisionToken,
 }
 
 #[derive(Debug, Serialize)]
@@ -31,14 +35,15 @@ enum Why {
 
 impl Decision {
     fn new(decision: bool, reason: String) -> Decision {
-        Decision { decision, context: Why::Reason(reason) }
+        Decision { decision, context: Why::Reason(reason), revision: RevisionToken::default() }
     }
 
     /// What a question among others comes to when it cannot be answered.
     pub(super) fn failed(error: &Error) -> Decision {
         status::log(error);
         let (status, code) = (status::http(error.kind()).as_u16(), error.code());
-        Decision { decision: false, context: Why::Error { status, code, message: error.to_string() } }
+        let context = Why::Error { status, code, message: error.to_string() };
+        Decision { decision: false, context, revision: RevisionToken::default() }
     }
 }
 
@@ -74,11 +79,11 @@ pub(super) async fn decide(asker: &Asker, evaluation: &Evaluation<'_>) -> Result
         transport: Some(TRANSPORT),
     };
     let answer = check(&asker.ctx, &request).await?;
-    // Aliases can be guessed: why something is refused tells that it is there.
+    // Aliases can be guessed: why something is refused, and where it belongs, tells that it is there.
     if !answer.allowed && named.by_alias && !may_ask(&asker.ctx, named.asked_at)? {
         return Ok(Decision::new(false, missing(named.kind)));
     }
-    Ok(Decision::new(answer.allowed, answer.reason))
+    Ok(Decision { revision: answer.revision, ..Decision::new(answer.allowed, answer.reason) })
 }
 
 fn unknown(

@@ -13,10 +13,13 @@ mod scope;
 mod search;
 mod types;
 
+use atoll_base::decisions::RevisionToken;
+use axum::http::HeaderName;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use crate::app::App;
+use crate::fresh;
 use crate::status::Failure;
 
 use asked::Asked;
@@ -38,11 +41,20 @@ pub(super) fn routes() -> Router<App> {
     })
 }
 
-async fn evaluation(asked: Asked) -> Result<Json<Decision>, Failure> {
+async fn evaluation(asked: Asked) -> Result<Answered<Decision>, Failure> {
     let evaluation = Evaluation::read(&asked.body)?;
-    Ok(Json(evaluate::decide(&asked.asker, &evaluation).await?))
+    let decision = evaluate::decide(&asked.asker, &evaluation).await?;
+    Ok(answered(&decision.revision.clone(), decision))
 }
 
-async fn evaluations(asked: Asked) -> Result<Json<Outcome>, Failure> {
-    Ok(Json(batch::decide(&asked.asker, &asked.body).await?))
+async fn evaluations(asked: Asked) -> Result<Answered<Outcome>, Failure> {
+    let outcome = batch::decide(&asked.asker, &asked.body).await?;
+    Ok(answered(&outcome.revision(), outcome))
+}
+
+/// An answer with the revisions that it holds for, in a header.
+type Answered<T> = ([(HeaderName, String); 1], Json<T>);
+
+fn answered<T>(revision: &RevisionToken, answer: T) -> Answered<T> {
+    ([(HeaderName::from_static(fresh::REVISION), revision.to_string())], Json(answer))
 }
