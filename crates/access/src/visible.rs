@@ -29,20 +29,25 @@ const MOST_WAYS: usize = 40;
 /// The most objects that are looked up by id for one page.
 const MOST_IDS: usize = 5000;
 
-/// Conditions of which each row that may be seen fulfils at least one, and no other row any.
+/// Conditions of which each row that may be seen, and is of the tenant where one is asked for, fulfils at least one, and no
+/// other row any.
 pub fn ways<C: ColumnTrait>(
     conn: &impl ConnectionTrait,
     visibility: &Visibility,
     columns: &Columns<C>,
+    tenant: Option<Uuid>,
 ) -> Vec<Condition> {
+    let of_tenant = Condition::all().add_option(tenant.map(|tenant| columns.tenant.eq(tenant)));
     let (filters, world) = match visibility {
-        Visibility::Everything => return vec![Condition::all()],
+        Visibility::Everything => return vec![of_tenant],
         Visibility::Any { filters, world, .. } => (filters, world),
     };
     let sql = Sql { engine: Engine::of(conn), columns, indexed: true };
     let (mut ways, mut ids) = (Vec::new(), Vec::new());
     for filter in filters.iter().filter(|filter| !filter.is_nothing()) {
-        let Some(named) = filter.named(world, MOST_IDS) else { return vec![sql.walk(filters)] };
+        let Some(named) = filter.named(world, MOST_IDS) else {
+            return vec![sql.walk(filters).add(of_tenant)];
+        };
         ids.extend(named);
         if !filter.is_narrow() {
             let wide = filter.allow.iter().filter(|scope| scope.is_wide());
@@ -50,12 +55,16 @@ pub fn ways<C: ColumnTrait>(
         }
     }
     if ways.len() > MOST_WAYS {
-        return vec![sql.walk(filters)];
+        return vec![sql.walk(filters).add(of_tenant)];
     }
-    let mut ways: Vec<_> = ways.into_iter().map(|way| way.add(sql.in_active_tenant())).collect();
+    let within = |way: Condition| way.add(of_tenant.clone()).add(sql.in_active_tenant());
+    let mut ways: Vec<_> = ways.into_iter().map(within).collect();
     if !ids.is_empty() {
         // Of these the engine knows already that their tenants are active.
-        ways.push(Condition::all().add(in_ids(sql.engine, columns.id.as_column_ref(), &ids)));
+        let way = Condition::all().add(in_ids(sql.engine, columns.id.as_column_ref(), &ids));
+        // And the ids are what to look up, not the tenant.
+        let tenant = tenant.map(|tenant| unindexed(Expr::col(columns.tenant.as_column_ref())).eq(tenant));
+        ways.push(way.add_option(tenant));
     }
     ways
 }

@@ -254,7 +254,7 @@ pub(crate) async fn list(
     filter: &GroupFilter,
     request: &ListRequest<ListSort>,
 ) -> Result<Listed<Group>> {
-    let (ways, id) = (visible::ways(conn, visibility, &columns()), Column::Id.as_column_ref());
+    let (ways, id) = (visible::ways(conn, visibility, &columns(), filter.tenant), Column::Id.as_column_ref());
     let mut found = order(request.sort).page::<Entity, _>(conn, id, ways, matches(filter), request).await?;
     if request.total {
         let counted = filter.only().and_then(|only| visibility.count(only));
@@ -262,7 +262,8 @@ pub(crate) async fn list(
             Some(count) => count,
             None => {
                 let seen = visible::condition(conn, visibility, &columns());
-                count(conn, Entity::find().filter(seen).filter(matches(filter))).await?
+                count(conn, Entity::find().filter(seen).filter(of_tenant(filter)).filter(matches(filter)))
+                    .await?
             }
         });
     }
@@ -278,6 +279,11 @@ fn order(sort: ListSort) -> Order<Model> {
     Order { list: "groups", keys: vec![first, id], descending: sort.is_descending() }
 }
 
+fn of_tenant(filter: &GroupFilter) -> Condition {
+    Condition::all().add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+}
+
+/// What else the filter asks for.
 fn matches(filter: &GroupFilter) -> Condition {
     let mut all = Condition::all();
     match filter.deleted {
@@ -287,9 +293,6 @@ fn matches(filter: &GroupFilter) -> Condition {
     }
     if let Some(flavour) = filter.flavour {
         all = all.add(Column::Flavour.eq(flavour.as_str()));
-    }
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
     }
     if let Some(parent) = filter.parent {
         all = all.add(Column::ParentId.eq(parent));

@@ -194,7 +194,8 @@ pub(crate) async fn list(
     filter: &ResourceFilter,
     request: &ListRequest<ListSort>,
 ) -> Result<Listed<Resource>> {
-    let (wanted, ways) = (matches(Engine::of(conn), filter)?, visible::ways(conn, visibility, &COLUMNS));
+    let (wanted, ways) =
+        (matches(Engine::of(conn), filter)?, visible::ways(conn, visibility, &COLUMNS, filter.tenant));
     let (order, id) = (order(request.sort), Column::Id.as_column_ref());
     let mut found = order.page::<Entity, _>(conn, id, ways, wanted.clone(), request).await?;
     if request.total {
@@ -203,7 +204,7 @@ pub(crate) async fn list(
             Some(count) => count,
             None => {
                 let seen = visible::condition(conn, visibility, &COLUMNS);
-                count(conn, Entity::find().filter(seen).filter(wanted)).await?
+                count(conn, Entity::find().filter(seen).filter(of_tenant(filter)).filter(wanted)).await?
             }
         });
     }
@@ -232,6 +233,7 @@ pub(crate) async fn unopened(
 ) -> Result<Listed<Resource>> {
     let covered = visible::covered(conn, ObjectKind::Resource, opened, &COLUMNS);
     let wanted = matches(Engine::of(conn), filter)?
+        .add(of_tenant(filter))
         .add(covered.not())
         .add(Column::Id.not_in_subquery(blocks::store::objects_opened(now)));
     let (order, id) = (order(request.sort), Column::Id.as_column_ref());
@@ -258,6 +260,7 @@ pub(crate) async fn kinds(
         .column(Column::Kind)
         .distinct()
         .filter(visible::condition(conn, visibility, &COLUMNS))
+        .filter(of_tenant(&filter))
         .filter(matches(Engine::of(conn), &filter)?)
         .order_by_asc(Column::Kind)
         .limit(MAX_KINDS)
@@ -266,6 +269,11 @@ pub(crate) async fn kinds(
         .await?)
 }
 
+fn of_tenant(filter: &ResourceFilter) -> Condition {
+    Condition::all().add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+}
+
+/// What else the filter asks for.
 fn matches(engine: Engine, filter: &ResourceFilter) -> Result<Condition> {
     let mut all = Condition::all();
     match filter.deleted {
@@ -275,9 +283,6 @@ fn matches(engine: Engine, filter: &ResourceFilter) -> Result<Condition> {
     }
     if let Some(kind) = &filter.kind {
         all = all.add(Column::Kind.eq(kind));
-    }
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
     }
     if let Some(groups) = &filter.in_groups {
         all = all.add(Column::Id.in_subquery(placement::objects_in(engine, ObjectKind::Resource, groups)));

@@ -52,19 +52,24 @@ pub(crate) async fn ids(
     let which = Condition::all()
         .add(Column::DeletedAt.is_null())
         .add_option(kind.map(|kind| Column::Kind.eq(kind)))
-        .add_option(tenant.map(|tenant| Column::TenantId.eq(tenant)))
         .add_option(q.map(text));
     let created = Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at);
     let keys = vec![created, Key::id(Column::Id.into_expr(), |row: &Model| row.id)];
     let order = Order { list: "entities", keys, descending: true };
-    let (ways, id) = (visible::ways(conn, visibility, &columns), Column::Id.as_column_ref());
+    let (ways, id) = (visible::ways(conn, visibility, &columns, tenant), Column::Id.as_column_ref());
     let found = order.page::<Entity, _>(conn, id, ways, which.clone(), request).await?;
     let only = Only { tenant, sub: kind };
     let total = match visibility.count(only).filter(|_| q.is_none()) {
         Some(count) => count,
         None => {
             let seen = visible::condition(conn, visibility, &columns);
-            count(conn, Entity::find().filter(seen).filter(which)).await?
+            count(
+                conn,
+                Entity::find()
+                    .filter(seen)
+                    .filter(which.add_option(tenant.map(|tenant| Column::TenantId.eq(tenant)))),
+            )
+            .await?
         }
     };
     Ok(Page { items: found.items.into_iter().map(|row| row.id).collect(), total })

@@ -260,7 +260,7 @@ pub(crate) async fn list(
     if let Some(groups) = groups {
         wanted = wanted.add(Column::Id.in_subquery(objects_in(Engine::of(conn), ObjectKind::Entity, groups)));
     }
-    let (order, ways) = (order(request.sort), visible::ways(conn, visibility, &COLUMNS));
+    let (order, ways) = (order(request.sort), visible::ways(conn, visibility, &COLUMNS, filter.tenant));
     let mut found =
         order.page::<Entity, _>(conn, Column::Id.as_column_ref(), ways, wanted.clone(), request).await?;
     if request.total {
@@ -269,7 +269,7 @@ pub(crate) async fn list(
             Some(count) => count,
             None => {
                 let seen = visible::condition(conn, visibility, &COLUMNS);
-                count(conn, Entity::find().filter(seen).filter(wanted)).await?
+                count(conn, Entity::find().filter(seen).filter(of_tenant(filter)).filter(wanted)).await?
             }
         });
     }
@@ -356,6 +356,11 @@ fn holds_text(q: &str) -> Expr {
     contains_text([Column::Name, Column::Attributes].map(|column| column.into_expr()), q)
 }
 
+fn of_tenant(filter: &EntityFilter) -> Condition {
+    Condition::all().add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+}
+
+/// What else the filter asks for.
 fn matches(filter: &EntityFilter) -> Condition {
     let mut all = Condition::all();
     match filter.deleted {
@@ -368,9 +373,6 @@ fn matches(filter: &EntityFilter) -> Condition {
     }
     if let Some(profile) = filter.profile {
         all = all.add(Column::ProfileId.eq(profile));
-    }
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
     }
     if let Some(status) = filter.status {
         all = all.add(Column::Status.eq(status.as_str()));

@@ -198,7 +198,7 @@ pub(crate) async fn list(
     request: &ListRequest<ListSort>,
 ) -> Result<Listed<Tenant>> {
     let columns = Columns { id: Column::Id, tenant: Column::Id, sub_kind: None, parent: None };
-    let (ways, id) = (visible::ways(conn, visibility, &columns), Column::Id.as_column_ref());
+    let (ways, id) = (visible::ways(conn, visibility, &columns, None), Column::Id.as_column_ref());
     let mut found = order(request.sort).page::<Entity, _>(conn, id, ways, matches(filter), request).await?;
     if request.total {
         found.total = Some(match counted {
