@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::assignments::{self, Assignment};
 use crate::groups::members;
 use crate::groups::placement;
-use crate::{blocks, groups, overrides, policies, resources, roles};
+use crate::{blocks, drafts, groups, overrides, policies, policy_tests, recorded, resources, roles};
 
 /// Takes from an entity everything that it was given anywhere, and removes what was granted on it and on its
 /// credentials.
@@ -26,6 +26,9 @@ pub async fn entity(
     for credential in credentials {
         blocks::forget_object(tx, &allowed.part(), *credential).await?;
     }
+    recorded::store::forget_entity(tx, &allowed.part(), id).await?;
+    drafts::store::forget_subject(tx, &allowed.part(), Subject::Entity(id)).await?;
+    policy_tests::store::forget_entity(tx, &allowed.part(), id).await?;
     Ok(())
 }
 
@@ -35,6 +38,7 @@ pub async fn tenant(tx: &mut Tx, allowed: &Allowed<'_, Assignment>, id: Uuid) ->
     assignments::drop_outside(tx, allowed, id).await?;
     policies::drop_outside(tx, &allowed.part(), id).await?;
     blocks::forget_outside(tx, &allowed.part(), id).await?;
+    recorded::store::forget_tenant(tx, &allowed.part(), id).await?;
     let conn = tx.conn();
     let mut gone: Vec<FactKey> = Vec::new();
     let members = members::store::in_tenant(conn, id).await?;

@@ -7,9 +7,12 @@ use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
+use crate::drafts::graphql::{DraftMutation, DraftQuery};
 use crate::groups::graphql::{GroupMutation, GroupQuery};
 use crate::overrides::graphql::{OverrideMutation, OverrideQuery};
 use crate::policies::graphql::{PolicyMutation, PolicyQuery};
+use crate::policy_tests::graphql::{PolicyTestMutation, PolicyTestQuery};
+use crate::recorded::graphql::RecordedQuery;
 use crate::reports::graphql::ReportQuery;
 use crate::requests::graphql::{RequestMutation, RequestQuery};
 use crate::resources::graphql::{ResourceMutation, ResourceQuery};
@@ -36,15 +39,20 @@ pub struct GrantQuery(
     OverrideQuery,
 );
 
-/// Queries that ask for decisions, and what came of them.
+/// Queries that ask for decisions.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessDecisionQuery")]
-pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery, SimulateQuery, AuditQuery);
+pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery);
+
+/// Queries about what was done and asked, and what would be answered.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessTrialQuery")]
+pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery, AuditQuery);
 
 /// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessQuery")]
-pub struct Query(ThingQuery, GrantQuery, DecisionQuery);
+pub struct Query(ThingQuery, GrantQuery, DecisionQuery, TrialQuery);
 
 /// Changes of what grants are about.
 #[derive(Default, MergedObject)]
@@ -64,7 +72,12 @@ pub struct GrantMutation(
     OverrideMutation,
 );
 
+/// Changes that do not count yet, and what must stay as it is.
+#[derive(Default, MergedObject)]
+#[graphql(name = "AccessTrialMutation")]
+pub struct TrialMutation(DraftMutation, PolicyTestMutation);
+
 /// This room's mutations.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessMutation")]
-pub struct Mutation(ThingMutation, GrantMutation, CheckMutation);
+pub struct Mutation(ThingMutation, GrantMutation, CheckMutation, TrialMutation);

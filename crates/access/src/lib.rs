@@ -3,15 +3,16 @@
 //! - [`groups`]: containers of principals and of objects, and where objects lie ([`groups::placement`]).
 //! - [`resources`]: whatever is protected and is neither an entity nor a group. - [`actions`]: what can be granted.
 //! - [`blocks`], [`roles`], [`assignments`], [`policies`]: permission blocks and who holds them.
-//! - [`requests`]: asking for a role. - [`simulate`]: what a change would do.
+//! - [`requests`]: asking for a role. - [`simulate`]: what a change would do. - [`recorded`]: the decision log. -
+//!   [`drafts`]: changes that do not count yet. - [`policy_tests`]: what must stay allowed, and what not.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`overrides`]: exceptions from them. - [`check`], [`search`]: asking for decisions.
 //! - [`watch`]: being told what changes. - [`audit`]: reading what happened. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
-//! Nobody hands out more than they have, and no kind of entity receives what a guardrail keeps from it: every change passes two
-//! guards, `bound` and `rules`, before it is committed.
+//! Nobody hands out more than they have, no kind of entity receives what a guardrail keeps from it, and tenants can let policy
+//! tests refuse a change: every change passes three guards, `bound`, `rules` and `policy_tests`, before it is committed.
 //!
 //! Entry points: [`migrations`], [`tables`], [`seed()`] and [`AccessFacts`] for the wiring; [`graphql`] and [`check`] for
 //! doors; [`bootstrap::tenant_admin`], [`groups::placement`], [`groups::join`], [`assignments::assign_in_tenant`],
@@ -24,6 +25,7 @@ pub mod blocks;
 pub mod bootstrap;
 mod bound;
 pub mod check;
+pub mod drafts;
 mod facts;
 pub mod forget;
 pub mod graphql;
@@ -31,6 +33,8 @@ pub mod groups;
 mod migrations;
 pub mod overrides;
 pub mod policies;
+pub mod policy_tests;
+pub mod recorded;
 pub mod reports;
 pub mod requests;
 pub mod resources;
@@ -62,7 +66,7 @@ pub use term::{Renewal, Term, TermFault, TermInput};
 
 /// What this room asks before every commit.
 pub fn guards() -> Vec<Arc<dyn Guard>> {
-    vec![Arc::new(rules::Guardrails), Arc::new(bound::Bound)]
+    vec![Arc::new(rules::Guardrails), Arc::new(bound::Bound), Arc::new(policy_tests::Gate)]
 }
 
 /// This room's tables for backups, those referred to before those that refer.
@@ -83,5 +87,12 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         of::<rules::store::Entity>("action_assignment_rules"),
         of::<requests::store::Entity>("access_requests"),
         of::<overrides::store::Entity>("guardrail_overrides"),
+        of::<recorded::store::Entity>("decision_log"),
+        of::<drafts::store::Entity>("drafts"),
+        of::<drafts::store::entry::Entity>("draft_entries"),
+        of::<drafts::store::report::Entity>("draft_reports"),
+        of::<drafts::store::report::difference::Entity>("draft_differences"),
+        of::<policy_tests::store::Entity>("policy_tests"),
+        of::<policy_tests::store::gate::Entity>("policy_test_gates"),
     ]
 }

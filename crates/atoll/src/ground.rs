@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use atoll_base::chance::SystemChance;
 use atoll_base::db::Db;
-use atoll_base::decisions::{Attempts, Decisions};
+use atoll_base::decisions::{Attempts, Decisions, Questions};
 use atoll_base::metrics::Metrics;
 use atoll_base::settings::Settings;
 use atoll_base::time::{Clock, SystemClock};
@@ -28,8 +28,9 @@ pub(crate) async fn on(db: Db, settings: Settings) -> Result<Arc<Ground>, Failur
     let vault = Vault::new(key::require(&settings)?, chance.clone());
     let keys = NamedKeys::load(&db, &vault, clock.now(), &*chance).await?;
     let decisions = decisions(&db, &settings).await?;
-    // Nobody is signed in at a terminal, so nobody's attempts are noted: the queue needs no reader.
+    // Nobody is signed in at a terminal, so that nobody's attempts and questions are noted: the queues need no reader.
     let (attempts, _) = Attempts::new();
+    let (questions, _) = Questions::new(&settings);
     Ok(Ground::new(GroundParts {
         db,
         clock,
@@ -38,6 +39,7 @@ pub(crate) async fn on(db: Db, settings: Settings) -> Result<Arc<Ground>, Failur
         keys,
         decisions: Arc::new(decisions),
         attempts,
+        questions,
         settings: Arc::new(settings),
         metrics: Arc::new(Metrics::default()),
         guards: Vec::new(),

@@ -9,7 +9,7 @@ use atoll_base::db::Db;
 use atoll_base::settings::{KeySource, Settings};
 use atoll_base::time::{Clock, SystemClock};
 use atoll_base::vault::{DeploymentKey, KeyOrigin, NamedKeys, Vault};
-use atoll_server::house::{deployment_key, tables};
+use atoll_server::house::deployment_key;
 
 use crate::failure::Failure;
 
@@ -42,7 +42,7 @@ pub(crate) fn find(settings: &Settings) -> Result<Found> {
             return Ok(Found::NotMade(path));
         }
     }
-    Ok(Found::Key(deployment_key(settings)?))
+    Ok(Found::Key(deployment_key(settings, true)?))
 }
 
 /// The key for a store that has sealed things in it: a new one would be of no use.
@@ -61,12 +61,12 @@ pub(crate) fn require(settings: &Settings) -> Result<DeploymentKey, Failure> {
 pub(crate) async fn try_on(db: &Db, settings: &Settings) -> Result<Fit> {
     let key = match find(settings) {
         Ok(Found::Key(key)) => key,
-        Ok(Found::NotMade(path)) if anything_sealed(db).await? => return Ok(Fit::Missing(path)),
+        Ok(Found::NotMade(path)) if NamedKeys::exist(db).await? => return Ok(Fit::Missing(path)),
         Ok(Found::NotMade(_)) => return Ok(Fit::NothingSealed),
         Err(error) => return Ok(Fit::Wrong(error.to_string())),
     };
     // Without this question, loading would make the first keys.
-    if !anything_sealed(db).await? {
+    if !NamedKeys::exist(db).await? {
         return Ok(Fit::NothingSealed);
     }
     let origin = key.origin().clone();
@@ -77,15 +77,6 @@ pub(crate) async fn try_on(db: &Db, settings: &Settings) -> Result<Fit> {
         Err(error) if error.code() == "vault.unreadable" => Ok(Fit::Wrong(error.to_string())),
         Err(error) => Err(error),
     }
-}
-
-async fn anything_sealed(db: &Db) -> Result<bool> {
-    let tx = db.frozen().await?;
-    let mut rows = 0;
-    for table in tables().iter().filter(|table| table.name() == "vault_keys") {
-        rows += table.count(&tx).await?;
-    }
-    Ok(rows > 0)
 }
 
 #[cfg(test)]

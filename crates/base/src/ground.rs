@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::chance::Chance;
 use crate::ctx::Guard;
 use crate::db::Db;
-use crate::decisions::{Attempts, Decisions};
+use crate::decisions::{Attempts, Decisions, Questions};
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::time::Clock;
@@ -33,6 +33,8 @@ pub struct GroundParts {
     pub decisions: Arc<Decisions>,
     /// Attempts waiting to be written.
     pub attempts: Attempts,
+    /// Answered questions waiting to be kept.
+    pub questions: Questions,
     /// The settings in force.
     pub settings: Arc<Settings>,
     /// Figures for operators.
@@ -80,6 +82,11 @@ impl Ground {
     /// Attempts waiting to be written.
     pub fn attempts(&self) -> &Attempts {
         &self.parts.attempts
+    }
+
+    /// Answered questions waiting to be kept.
+    pub fn questions(&self) -> &Questions {
+        &self.parts.questions
     }
 
     /// The settings in force.

@@ -19,6 +19,7 @@ pub mod door;
 pub mod error;
 pub mod fields;
 mod ground;
+pub mod inbox;
 pub mod jobs;
 pub mod ledger;
 pub mod metrics;

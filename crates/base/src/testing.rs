@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::chance::{self, SystemChance};
 use crate::db::{self, Db, Location, PoolSettings, Schema};
-use crate::decisions::{Attempts, AttemptsInbox, Decisions, Sources};
+use crate::decisions::{Attempts, AttemptsInbox, Decisions, Questions, Sources};
 use crate::error::{Common, Result};
 use crate::ground::{Ground, GroundParts};
 use crate::metrics::Metrics;
@@ -90,6 +90,7 @@ impl TestStore {
         let staleness = settings.decision_staleness_secs;
         let decisions = Decisions::load(db.clone(), sources, clock.clone(), strict, staleness).await?;
         let (attempts, inbox) = Attempts::new();
+        let (questions, _) = Questions::new(&settings);
         let parts = GroundParts {
             db,
             clock,
@@ -98,6 +99,7 @@ impl TestStore {
             keys,
             decisions: Arc::new(decisions),
             attempts,
+            questions,
             settings: Arc::new(settings),
             metrics: Arc::new(Metrics::default()),
             guards: Vec::new(),

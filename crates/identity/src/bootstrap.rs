@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atoll_base::ctx::Ctx;
-use atoll_base::{Ground, Result, Secret, chance};
+use atoll_base::{Error, Fault, Ground, Kind, Result, Secret, chance};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -19,6 +19,24 @@ pub struct Bootstrapped {
     pub one_time_password: Option<Secret<String>>,
 }
 
+/// A password in the settings cannot be given to whom it is for, who has none yet.
+#[derive(Debug, thiserror::Error)]
+#[error("{setting} cannot be used: {why}")]
+pub struct BadFirstPassword {
+    setting: &'static str,
+    why: Error,
+}
+
+impl Fault for BadFirstPassword {
+    fn kind(&self) -> Kind {
+        self.why.kind()
+    }
+
+    fn code(&self) -> &'static str {
+        self.why.code()
+    }
+}
+
 /// Gives the administrator and the first service the passwords in the settings, unless they have one. An administrator
 /// for whom none was given, in a house where nobody ever had a credential, gets a random one.
 ///
@@ -29,14 +47,15 @@ pub async fn run(ground: &Arc<Ground>, identity: &Identity) -> Result<Bootstrapp
     let settings = ground.settings();
     let untouched = !credentials::store::any(&ctx.reader()).await?;
     let given = [
-        (settings.admin_entity_id, &settings.admin_secret),
-        (settings.service_entity_id, &settings.service_secret),
+        ("admin_secret", settings.admin_entity_id, &settings.admin_secret),
+        ("service_secret", settings.service_entity_id, &settings.service_secret),
     ];
-    for (entity, secret) in given {
+    for (setting, entity, secret) in given {
         if let Some(secret) = secret
             && !passwords::has_password(&ctx, entity).await?
         {
-            passwords::first_password(&ctx, identity.hasher(), entity, secret.clone()).await?;
+            let made = passwords::first_password(&ctx, identity.hasher(), entity, secret.clone()).await;
+            made.map_err(|why| BadFirstPassword { setting, why })?;
         }
     }
     if settings.admin_secret.is_some() || !untouched {

@@ -37,8 +37,15 @@ impl Collector for Figures {
         let help = "Seconds since the head of the ledger was last confirmed";
         let name = "decisions_unconfirmed_seconds";
         unconfirmed.encode(encoder.encode_descriptor(name, help, None, unconfirmed.metric_type())?)?;
-        let lost = ConstCounter::new(ground.attempts().lost());
-        let help = "Attempts that could not be recorded";
-        lost.encode(encoder.encode_descriptor("attempts_lost", help, None, lost.metric_type())?)
+        let questions = ground.questions();
+        for (name, help, lost) in [
+            ("attempts_lost", "Attempts that could not be recorded", ground.attempts().lost()),
+            ("decision_log_lost", "Sampled decisions that could not be recorded", questions.log().lost()),
+            ("shadow_lost", "Checks that drafts in shadow were not asked", questions.in_shadow().lost()),
+        ] {
+            let lost = ConstCounter::new(lost);
+            lost.encode(encoder.encode_descriptor(name, help, None, lost.metric_type())?)?;
+        }
+        Ok(())
     }
 }

@@ -8,7 +8,9 @@ use atoll_base::backup::Table;
 use atoll_base::chance::SystemChance;
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::db::{self, Db, PoolSettings, Schema};
-use atoll_base::decisions::{Attempts, AttemptsInbox, Decisions, Source, Sources};
+use atoll_base::decisions::{
+    Attempts, AttemptsInbox, Decisions, QuestionInboxes, Questions, Source, Sources,
+};
 use atoll_base::metrics::Metrics;
 use atoll_base::settings::{KeySource, Settings};
 use atoll_base::time::{Clock, SystemClock};
@@ -53,6 +55,8 @@ pub struct House {
     pub identity: Arc<Identity>,
     /// Attempts that wait to be written, until somebody starts writing them.
     pub inbox: AttemptsInbox,
+    /// Answered questions that wait to be kept, until somebody starts keeping them.
+    pub questions: QuestionInboxes,
     /// The administrator's password, on the very first start without `ADMIN_SECRET`.
     pub one_time_password: Option<Secret<String>>,
     /// Held as long as this process uses the data folder.
@@ -74,7 +78,7 @@ impl House {
         if applied > 0 {
             tracing::info!(applied, store = %db.location(), "migrated");
         }
-        let vault = Vault::new(deployment_key(&settings)?, chance.clone());
+        let vault = Vault::new(deployment_key(&settings, NamedKeys::exist(&db).await?)?, chance.clone());
         let keys = NamedKeys::load(&db, &vault, clock.now(), &*chance).await?;
         let decisions = Decisions::load(
             db.clone(),
@@ -85,6 +89,7 @@ impl House {
         )
         .await?;
         let (attempts, inbox) = Attempts::new();
+        let (kept, questions) = Questions::new(&settings);
         let ground = Ground::new(GroundParts {
             db,
             clock,
@@ -93,6 +98,7 @@ impl House {
             keys,
             decisions: Arc::new(decisions),
             attempts,
+            questions: kept,
             settings: Arc::new(settings),
             metrics: Arc::new(Metrics::default()),
             guards: atoll_access::guards(),
@@ -100,7 +106,8 @@ impl House {
         seed(&ground).await?;
         let identity = Identity::start(&ground).await?;
         let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
-        Ok(House { ground, identity, inbox, one_time_password: first.one_time_password, lock })
+        let one_time_password = first.one_time_password;
+        Ok(House { ground, identity, inbox, questions, one_time_password, lock })
     }
 }
 
@@ -118,15 +125,16 @@ pub async fn open_store(settings: &Settings) -> Result<Db> {
     Db::open(&settings.database(), &pool).await
 }
 
-/// The deployment key that the settings name; made in the data folder when they name none.
-pub fn deployment_key(settings: &Settings) -> Result<DeploymentKey, BadKey> {
+/// The deployment key that the settings name. When they name none, that in the data folder, which is made unless something is
+/// `sealed` in the store.
+pub fn deployment_key(settings: &Settings, sealed: bool) -> Result<DeploymentKey, BadKey> {
     let id = &settings.key_encryption_key_id;
     match settings.key_source() {
         KeySource::Given(bytes) => Ok(DeploymentKey::given(id, *bytes.reveal())),
         KeySource::File(path) => DeploymentKey::from_file(id, &path),
         KeySource::DataFolder(folder) => {
             make_private_folder(&folder).map_err(|source| BadKey::File { path: folder.clone(), source })?;
-            DeploymentKey::in_folder(id, &folder, &SystemChance)
+            DeploymentKey::in_folder(id, &folder, sealed, &SystemChance)
         }
     }
 }

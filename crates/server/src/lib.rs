@@ -11,6 +11,7 @@ pub mod grpc;
 pub mod health;
 pub mod house;
 pub mod http;
+mod keeping;
 mod lock;
 mod server;
 mod status;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atoll_base::decisions::AttemptsInbox;
+use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::jobs::Worker;
 use atoll_base::{Fault, Ground, Kind, Result};
 use atoll_identity::retention;
@@ -25,6 +25,7 @@ use crate::grpc;
 use crate::health::Health;
 use crate::house::House;
 use crate::http;
+use crate::keeping::keep;
 use crate::lock::DataLock;
 
 /// Connections served at once; more wait in the listener's queue.
@@ -56,6 +57,7 @@ impl Fault for CannotListen {
 pub struct Server {
     app: App,
     inbox: AttemptsInbox,
+    questions: QuestionInboxes,
     http: TcpListener,
     grpc: TcpListener,
     services: (Router, HealthReporter),
@@ -65,7 +67,7 @@ pub struct Server {
 impl Server {
     /// Opens both ports.
     pub async fn bind(house: House) -> Result<Server> {
-        let House { ground, identity, inbox, lock, .. } = house;
+        let House { ground, identity, inbox, questions, lock, .. } = house;
         let settings = ground.settings();
         let grpc_port = listen("gRPC", settings.grpc_addr, "ATOLL_GRPC_ADDR").await?;
         let http = listen("HTTP", settings.listen_addr, "ATOLL_LISTEN_ADDR").await?;
@@ -74,7 +76,7 @@ impl Server {
         let health = Health::new(ground.clone(), identity.clone());
         let app = App { ground, identity, schema, health };
         let services = grpc::services(&app).await?;
-        Ok(Server { app, inbox, http, grpc: grpc_port, services, _lock: lock })
+        Ok(Server { app, inbox, questions, http, grpc: grpc_port, services, _lock: lock })
     }
 
     /// Where HTTP is served.
@@ -94,7 +96,7 @@ impl Server {
 
     /// Serves until `stop`, then lets what is running finish, writes what is waiting, and closes the store.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Server { app, inbox, http, grpc, services, _lock } = self;
+        let Server { app, inbox, questions, http, grpc, services, _lock } = self;
         let ground = Arc::clone(&app.ground);
         let grace = ground.settings().shutdown_grace_secs;
         let (stopping, stopped) = watch::channel(false);
@@ -103,6 +105,7 @@ impl Server {
             Arc::clone(ground.decisions()).follow(ground.settings().feed_poll_millis, quieted.clone()),
         );
         let writer = tokio::spawn(inbox.run(ground.clone(), quieted.clone()));
+        let recorder = tokio::spawn(keep(ground.clone(), questions, quieted.clone()));
         let keeper = tokio::spawn(forget_what_is_over(ground.clone(), quieted.clone()));
         let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
@@ -120,7 +123,7 @@ impl Server {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
         let _ = quiet.send(true);
-        let _ = tokio::join!(follower, writer, keeper, purger);
+        let _ = tokio::join!(follower, writer, recorder, keeper, purger);
         let db = ground.db().clone();
         db.close().await
     }

@@ -25,6 +25,19 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Takes away an assignment of the tenant, or of the platform; false if there is none.
+pub(crate) async fn take(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Assignment>,
+    id: Uuid,
+    tenant: Option<Uuid>,
+) -> Result<bool> {
+    match store::find(tx.conn(), id).await?.filter(|known| known.tenant == tenant) {
+        Some(known) => drop_one(tx, allowed, &known).await,
+        None => Ok(false),
+    }
+}
+
 /// Takes from an entity everything it was given in a tenant that it leaves: roles, direct policies and places in
 /// groups.
 pub async fn revoke_subject_in_tenant(

@@ -1,6 +1,6 @@
 //! Making a permission block.
 
-use atoll_base::ctx::{Ctx, May, Rule, Tx, Within};
+use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Event, Result, fields};
 use atoll_policy::{Change, Effect, GroupFlavour, Scope, ScopeColumns, ScopeError};
 use atoll_policy::{Fact, FactKey};
@@ -37,42 +37,48 @@ pub async fn create(ctx: &Ctx, new: NewBlock) -> Result<Block> {
     let tenant = new.columns.tenant_id;
     let allowed = ctx.require(&RULE, &Within::<Block>::tenant(tenant))?;
     let mut tx = ctx.begin().await?;
-    tenancy::active(&tx, tenant).await?;
+    let block = make(&mut tx, &allowed, new).await?;
+    tx.commit().await?;
+    Ok(block)
+}
+
+pub(crate) async fn make(tx: &mut Tx, allowed: &Allowed<'_, Block>, new: NewBlock) -> Result<Block> {
+    let tenant = new.columns.tenant_id;
+    tenancy::active(tx, tenant).await?;
     if new.actions.is_empty() {
         return Err(BlockFault::NoActions.into());
     }
-    let object = object_target(&tx, &new.columns).await?;
-    group_known(&tx, &new.columns).await?;
+    let object = object_target(tx, &new.columns).await?;
+    group_known(tx, &new.columns).await?;
     // What the columns lack in general is said after what is wrong with the actions.
     let scope = match Scope::try_from(&new.columns) {
         Err(ScopeError::Invalid) => None,
         other => Some(other.map_err(BlockFault::from)?),
     };
-    applicable(&tx, &new.actions, scope.as_ref(), object).await?;
+    applicable(tx, &new.actions, scope.as_ref(), object).await?;
     let conditions = fields::object("conditions", new.conditions)?;
     let scope = scope.ok_or(BlockFault::Scope(ScopeError::Invalid))?;
     let mut actions = new.actions;
     actions.sort_unstable();
     actions.dedup();
     let block = Block {
-        id: new.id.unwrap_or_else(|| ctx.new_id()),
+        id: new.id.unwrap_or_else(|| tx.ctx().new_id()),
         tenant,
         scope,
         effect: new.effect,
         conditions,
         actions,
-        created_at: ctx.now(),
-        updated_at: ctx.now(),
+        created_at: tx.ctx().now(),
+        updated_at: tx.ctx().now(),
     };
-    store::insert(&tx, &allowed, &block).await?;
+    store::insert(tx, allowed, &block).await?;
     tx.record(
-        &allowed,
+        allowed,
         Event::new("permission_block.create")
             .on("permission_block", block.id)
             .after(block.state())
             .change(Change::Put(block.fact())),
     );
-    tx.commit().await?;
     Ok(block)
 }
 

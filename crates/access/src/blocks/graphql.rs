@@ -95,7 +95,7 @@ pub struct CreatePermissionBlockInput {
 }
 
 impl CreatePermissionBlockInput {
-    fn read(self) -> Result<NewBlock> {
+    pub(crate) fn read(self) -> Result<NewBlock> {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(NewBlock {
             id: door::optional_id("id", self.id.as_ref())?,

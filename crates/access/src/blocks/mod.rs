@@ -7,6 +7,7 @@ pub mod graphql;
 mod model;
 pub(crate) mod store;
 
+pub(crate) use create::make;
 pub use create::{NewBlock, create};
 pub use delete::delete;
 pub(crate) use delete::{collect, forget_group, forget_object, forget_outside};

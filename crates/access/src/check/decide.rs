@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::decisions::RevisionToken;
+use atoll_base::decisions::{Asked, RevisionToken};
 use atoll_base::ledger::PLATFORM_STREAM;
 use atoll_base::metrics::{DecisionLabels, DecisionResult};
 use atoll_base::{Common, Event, Fault, Kind, Outcome, Result, fields};
@@ -43,10 +43,34 @@ pub async fn check(ctx: &Ctx, request: &CheckRequest) -> Result<Answer> {
     permitted(ctx, &now, request)?;
     let world = world_of(ctx, request, now).await?;
     let answer = answer(ctx, &world, request)?;
+    if request.as_of.is_none() && !ctx.is_tried() {
+        keep(ctx, &world, request, &answer);
+    }
     if !answer.allowed || ctx.ground().settings().audit_hot_path_allow_db_enabled {
         ctx.note(event("authz.check", &world, request, &answer));
     }
     Ok(answer)
+}
+
+/// Lets a question be kept where it is wanted; never waits.
+fn keep(ctx: &Ctx, world: &Arc<World>, request: &CheckRequest, answer: &Answer) {
+    let Some(object) = request.object() else { return };
+    let tenant = world.object_tenant(object).flatten();
+    ctx.ground().questions().note(answer.allowed, tenant, || Asked {
+        at: ctx.now(),
+        subject: request.subject,
+        action: request.action.clone(),
+        object,
+        tenant,
+        context: if request.context.is_null() { json!({}) } else { request.context.clone() },
+        allowed: answer.allowed,
+        reason: answer.reason.clone(),
+        revision: answer.revision.clone(),
+        world: world.clone(),
+        door: request.transport.unwrap_or("graphql"),
+        caller: ctx.caller().clone(),
+        origin: ctx.origin().clone(),
+    });
 }
 
 /// Decides a question that the caller may ask.

@@ -9,7 +9,7 @@ use super::model::Group;
 use super::{members, placement, store};
 use crate::tenancy::ADMINISTER;
 use crate::tombstones::{TombstoneFault, record_removal};
-use crate::{assignments, blocks, overrides};
+use crate::{assignments, blocks, drafts, overrides};
 
 /// Removes the group with its memberships, the places in it, what was granted to it and the blocks that name it. Groups
 /// below it are at the top from then on.
@@ -30,6 +30,7 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Group>, group: &Group) -> Res
     match group.flavour {
         GroupFlavour::Principal => {
             assignments::drop_of_subject(tx, &allowed.part(), Subject::Group(id), None).await?;
+            drafts::store::forget_subject(tx, &allowed.part(), Subject::Group(id)).await?;
         }
         GroupFlavour::Object => blocks::forget_group(tx, &allowed.part(), id).await?,
     }

@@ -19,13 +19,24 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
     tenancy::open(&tx, known.tenant).await?;
-    if !drop_one(&mut tx, &allowed, &known).await? {
+    if !take(&mut tx, &allowed, id, known.tenant).await? {
         return Err(Common::not_found("direct policy", id).into());
     }
-    blocks::collect(&mut tx, &allowed.part(), known.block).await?;
-    blocks::forget_object(&mut tx, &allowed.part(), id).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Takes away a policy of the tenant, or of the platform, and its block if nothing else holds it; false if there is none.
+pub(crate) async fn take(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, DirectPolicy>,
+    id: Uuid,
+    tenant: Option<Uuid>,
+) -> Result<bool> {
+    let known = store::find(tx.conn(), id).await?.filter(|known| known.tenant == tenant);
+    let Some(policy) = known else { return Ok(false) };
+    drop_all(tx, allowed, vec![policy]).await?;
+    Ok(true)
 }
 
 /// Takes from a subject every block that it holds directly, in a tenant or everywhere.

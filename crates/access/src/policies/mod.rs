@@ -7,8 +7,9 @@ pub mod graphql;
 mod model;
 pub(crate) mod store;
 
+pub(crate) use create::give;
 pub use create::{NewPolicy, create};
 pub use delete::delete;
-pub(crate) use delete::{drop_of_block, drop_of_subject, drop_outside};
+pub(crate) use delete::{drop_of_block, drop_of_subject, drop_outside, take};
 pub use find::{PolicyFilter, list};
 pub use model::DirectPolicy;

@@ -13,13 +13,14 @@ use atoll_base::{Moment, Result};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+pub(crate) use change::RULE;
 pub use change::{NewRole, create, delete, update};
 pub(crate) use find::known;
 pub use find::{RoleFilter, find, list};
 pub use model::{DerivedKind, Role, RoleFault, RolePatch};
 pub use purge::purge;
 pub use replace::replace_blocks;
-pub(crate) use replace::unlink_block;
+pub(crate) use replace::{hold, unlink_block};
 pub use restore::restore;
 
 /// At most `most` roles that were deleted before `before`.

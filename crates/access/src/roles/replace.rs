@@ -20,11 +20,17 @@ pub async fn replace_blocks(ctx: &Ctx, id: Uuid, wanted: &[Uuid]) -> Result<()> 
     let allowed = ctx.require(&RULE, &known)?;
     let mut tx = ctx.begin().await?;
     tenancy::open(&tx, known.tenant).await?;
-    let role = store::lock_live(&tx, id).await?.ok_or_else(|| Common::not_found("role", id))?;
+    hold(&mut tx, &allowed, id, wanted).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(crate) async fn hold(tx: &mut Tx, allowed: &Allowed<'_, Role>, id: Uuid, wanted: &[Uuid]) -> Result<()> {
+    let role = store::lock_live(tx, id).await?.ok_or_else(|| Common::not_found("role", id))?;
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
-    let blocks = blocks::store::hold_all(&tx, &wanted).await?;
+    let blocks = blocks::store::hold_all(tx, &wanted).await?;
     if blocks.len() != wanted.len() || blocks.iter().any(|block| block.tenant != role.tenant) {
         return Err(RoleFault::ForeignBlock.into());
     }
@@ -32,19 +38,18 @@ pub async fn replace_blocks(ctx: &Ctx, id: Uuid, wanted: &[Uuid]) -> Result<()> 
     let gone: Vec<Uuid> = before.iter().filter(|block| !wanted.contains(block)).copied().collect();
     let added: Vec<Block> = blocks.iter().filter(|block| !before.contains(&block.id)).cloned().collect();
     let added: Vec<Uuid> = added.iter().map(|block| block.id).collect();
-    store::unlink(&tx, &allowed, id, &gone).await?;
-    store::link(&tx, &allowed, id, &added).await?;
+    store::unlink(tx, allowed, id, &gone).await?;
+    store::link(tx, allowed, id, &added).await?;
     let drops = gone.iter().map(|block| Change::Drop(FactKey::RoleBlock { role: id, block: *block }));
     let puts = added.iter().map(|block| Change::Put(Fact::RoleBlock { role: id, block: *block }));
     tx.record(
-        &allowed,
+        allowed,
         Event::new("role.permission_blocks.replace")
             .on("role", id)
             .before(json!({ "permission_block_ids": before }))
             .after(json!({ "permission_block_ids": wanted }))
             .changes(drops.chain(puts)),
     );
-    tx.commit().await?;
     Ok(())
 }
 

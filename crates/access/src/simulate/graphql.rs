@@ -35,6 +35,8 @@ pub struct AccessDifference {
     lost: Vec<AccessView>,
     /// Whether that is all: false if there is more than is told or looked at.
     complete: bool,
+    /// How many differences are about tenants in which you may not ask about others.
+    hidden: i64,
 }
 
 impl From<Outcome> for AccessDifference {
@@ -43,6 +45,7 @@ impl From<Outcome> for AccessDifference {
             gained: outcome.gained.into_iter().map(AccessView::from).collect(),
             lost: outcome.lost.into_iter().map(AccessView::from).collect(),
             complete: outcome.complete,
+            hidden: door::total(outcome.hidden as u64),
         }
     }
 }

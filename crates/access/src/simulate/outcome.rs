@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use atoll_base::ctx::{Ctx, Tried, Within};
-use atoll_base::{Common, Event, Result};
+use atoll_base::{Common, Result};
 use atoll_policy::{Comparison, Differences, Shift};
 use serde::Serialize;
 use uuid::Uuid;
@@ -53,10 +53,8 @@ impl From<Shift> for Access {
     }
 }
 
-/// What the trial would have done to access, as far as the caller may ask about others. That somebody tried is kept in the
-/// ledger.
-pub async fn outcome(ctx: &Ctx, tried: Tried) -> Result<Outcome> {
-    ctx.note(Event::new("access.dry_run").detail("changes", tried.changes.len()));
+/// What changes would do to access, as far as the caller may ask about others.
+pub(crate) async fn compared(ctx: &Ctx, tried: Tried) -> Result<Outcome> {
     let how = Comparison { now: ctx.now().0, tenant: None, limit: TOLD, budget: BUDGET };
     let compare = tokio::task::spawn_blocking(move || {
         let found = tried.before.differences(&tried.after, &tried.changes, &how);

@@ -54,6 +54,9 @@ async fn a_lost_or_wrong_deployment_key_is_broken() {
     let ran = server.atoll(&["doctor"]).ended_with(1);
     assert!(ran.out.contains("put it back from your copy"), "{}", ran.out);
     assert!(!key.exists(), "the doctor made a key");
+    let ran = server.atoll(&["serve"]).ended_with(1);
+    assert!(ran.err.contains("deployment.key is missing"), "{}", ran.err);
+    assert!(!key.exists(), "starting made a key that opens nothing");
 
     let wrong = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     let ran = server.atoll(&["doctor", "--set", &format!("key_encryption_key={wrong}")]).ended_with(1);

@@ -95,3 +95,15 @@ async fn files_are_readable_by_their_owner_only() {
     }
     server.end().await;
 }
+
+#[tokio::test]
+async fn a_first_password_that_is_too_short_is_named_by_its_setting() {
+    let server = Setup::new(Engine::Sqlite).env("ATOLL_ADMIN_SECRET", "short").prepare().await;
+    let ran = server.atoll(&["serve"]).ended_with(1);
+    assert!(
+        ran.err.contains("admin_secret cannot be used: password must be at least 12 characters"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("short\n"));
+}

@@ -14,4 +14,5 @@ mod readme;
 mod replicas;
 mod serve;
 mod server;
+mod simulation;
 mod watch;

@@ -134,6 +134,11 @@ impl Ctx {
         Tx::begin(self).await
     }
 
+    /// Whether the request is only tried.
+    pub fn is_tried(&self) -> bool {
+        self.trial.is_some()
+    }
+
     /// Remembers an attempt that changes nothing, unless it is only tried. Does not wait.
     pub fn note(&self, event: Event) {
         if self.trial.is_none() {

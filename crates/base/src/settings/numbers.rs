@@ -48,6 +48,33 @@ impl Form for Count {
     }
 }
 
+/// A share of a whole.
+pub(super) struct Share;
+
+pub(super) const fn share() -> Share {
+    Share
+}
+
+impl Form for Share {
+    type Value = f64;
+
+    fn allowed(&self) -> String {
+        "a number from 0 to 1, such as 0.25".into()
+    }
+
+    fn read(&self, text: &str) -> Result<f64, String> {
+        match text.parse::<f64>() {
+            Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
+            Ok(_) => Err("is not from 0 to 1".into()),
+            Err(_) => Err("is not a number".into()),
+        }
+    }
+
+    fn show(&self, text: &str) -> String {
+        text.parse::<f64>().map_or_else(|_| text.to_owned(), |number| number.to_string())
+    }
+}
+
 /// A size in bytes.
 pub(super) struct Bytes {
     least: u64,

@@ -13,7 +13,7 @@ use super::form::{CaMode, LogFormat, SmtpTls, id, maybe, one_of, path, secret, t
 use super::keys::{key, log_filter};
 use super::lists::{networks, origins};
 use super::load::Given;
-use super::numbers::{address, bytes, count, days, millis, port, secs};
+use super::numbers::{address, bytes, count, days, millis, port, secs, share};
 use super::providers::{OidcProvider, providers};
 use super::web::{BaseUrl, Link, WebOrigin, base_url, cookie_domain, link};
 use crate::db::Location;
@@ -241,6 +241,16 @@ settings! {
         audit_cleanup_interval_secs: Duration = secs(1, 30 * DAY), "86400", ["ATOM_AUDIT_CLEANUP_INTERVAL_SECS"];
         /// How many audit records are removed at a time.
         audit_cleanup_batch_size: u32 = count(1, 1_000_000), "5000", ["ATOM_AUDIT_CLEANUP_BATCH_SIZE"];
+        /// Which share of the checks that allow is kept in the decision log.
+        decision_log_sample: f64 = share(), "0.01", [];
+        /// Which share of the checks that refuse is kept there.
+        decision_log_sample_denied: f64 = share(), "0.1", [];
+        /// After how many days a decision leaves the log.
+        decision_log_retention_days: Duration = days(1, 36_500), "30", [];
+        /// How many decisions the log holds at most; the oldest leave first.
+        decision_log_max_rows: u32 = count(0, 100_000_000), "1000000", [];
+        /// Which share of the checks is put to the drafts that are in shadow where the check is.
+        shadow_sample: f64 = share(), "1", [];
         /// Whether what was deleted is removed for good after a while.
         purge_enabled: bool = yes_or_no(), "false", ["ATOM_PURGE_ENABLED"];
         /// After how many days that happens.

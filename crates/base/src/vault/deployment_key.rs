@@ -56,6 +56,13 @@ pub enum BadKey {
         /// Why not.
         source: std::io::Error,
     },
+    /// The store has things sealed with a key that is not here any more.
+    #[error(
+        "the deployment key {path} is missing, and what is sealed in this store cannot be read without it; put it back \
+         from your copy (mode 600), or name it with key_encryption_key or key_encryption_key_file",
+        path = .0.display()
+    )]
+    Lost(PathBuf),
     /// Others can read it.
     #[error("the deployment key file {0} can be read by other users; run: chmod 600 {0}")]
     TooOpen(String),
@@ -83,11 +90,15 @@ impl DeploymentKey {
         Ok(DeploymentKey { id: id.to_owned(), bytes, origin: KeyOrigin::File(path.to_owned()) })
     }
 
-    /// The key in the data folder; made (mode 0600) when it is not there. Of two processes that make it at the same
-    /// time one wins, and both use its key.
-    pub fn in_folder(id: &str, folder: &Path, chance: &dyn Chance) -> Result<Self, BadKey> {
+    /// The key in the data folder. When it is not there it is made (mode 0600), unless something is `sealed` already: a new
+    /// one would be of no use, and hide that the old one is lost. Of two processes that make it at the same time one wins,
+    /// and both use its key.
+    pub fn in_folder(id: &str, folder: &Path, sealed: bool, chance: &dyn Chance) -> Result<Self, BadKey> {
         let path = folder.join("deployment.key");
         if !path.exists() {
+            if sealed {
+                return Err(BadKey::Lost(path));
+            }
             make(&path, chance)?;
         }
         let bytes = read(&path)?;
@@ -139,13 +150,21 @@ fn make(path: &Path, chance: &dyn Chance) -> Result<(), BadKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_key_is_made_beside_a_store_that_is_sealed_with_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let lost = DeploymentKey::in_folder("local:v1", folder.path(), true, &SystemChance);
+        assert!(matches!(lost, Err(BadKey::Lost(_))));
+        assert!(!folder.path().join("deployment.key").exists());
+    }
     use crate::chance::SystemChance;
 
     #[test]
     fn a_made_key_is_private_and_is_found_again() {
         let folder = tempfile::tempdir().unwrap();
-        let made = DeploymentKey::in_folder("local:v1", folder.path(), &SystemChance).unwrap();
-        let again = DeploymentKey::in_folder("local:v1", folder.path(), &SystemChance).unwrap();
+        let made = DeploymentKey::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
+        let again = DeploymentKey::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
         assert_eq!(made.bytes.reveal(), again.bytes.reveal());
         let mode = fs::metadata(folder.path().join("deployment.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
@@ -155,7 +174,7 @@ mod tests {
     #[test]
     fn a_key_that_others_can_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        DeploymentKey::in_folder("local:v1", folder.path(), &SystemChance).unwrap();
+        DeploymentKey::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
         let path = folder.path().join("deployment.key");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(DeploymentKey::from_file("x", &path), Err(BadKey::TooOpen(_))));

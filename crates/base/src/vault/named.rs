@@ -60,6 +60,11 @@ impl NamedKeys {
         Ok(NamedKeys { keys })
     }
 
+    /// Whether the store holds any, so that the deployment key they are sealed with must exist.
+    pub async fn exist(db: &Db) -> Result<bool> {
+        Ok(table::Entity::find().one(db.reader()).await?.is_some())
+    }
+
     /// HMAC-SHA256 of a random token: what the store keeps instead of the token.
     pub fn token_verifier(&self, token: &[u8]) -> [u8; 32] {
         let tag = hmac::sign(&self.keys[TOKEN_VERIFIER], token);

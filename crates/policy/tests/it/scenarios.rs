@@ -109,3 +109,16 @@ fn what_the_api_would_refuse_is_refused() {
     refused(&format!("{world}[answers]\n\"may eve read plant\" = \"yes\""), "'eve' is not introduced");
     refused(&format!("{world}[blocks]\nb = \"allow fly on everything\""), "there is no action 'fly'");
 }
+
+#[test]
+fn the_guide_shows_what_its_scenarios_say() {
+    let guide = include_str!("../../../../docs/permissions.md");
+    let files = files();
+    let excerpts: Vec<&str> =
+        guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(excerpts.len() >= 8, "{excerpts:?}");
+    for excerpt in excerpts {
+        let shown = files.iter().any(|(name, text)| name.starts_with("guide-") && text.contains(excerpt));
+        assert!(shown, "no scenario holds:\n{excerpt}");
+    }
+}

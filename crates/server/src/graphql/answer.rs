@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError};
-use atoll_access::simulate;
+use atoll_access::simulate::{self, Wish};
 use atoll_base::ctx::Ctx;
 use atoll_base::{Error, Kind};
 
@@ -17,16 +17,20 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// Carries out a request for its caller, or only tries it.
 pub async fn answer(app: &App, ctx: Ctx, asked: Asked) -> Response {
-    if asked.dry_run { try_out(app, ctx, asked.request).await } else { run(app, ctx, asked.request).await }
+    match asked.dry_run {
+        Some(wish) => try_out(app, ctx, asked.request, &wish).await,
+        None => run(app, ctx, asked.request).await,
+    }
 }
 
 /// Carries out a request as if, and says what it would have done in the extension `dryRun`.
-async fn try_out(app: &App, ctx: Ctx, request: Request) -> Response {
+async fn try_out(app: &App, ctx: Ctx, request: Request, wish: &Wish) -> Response {
     let result = async {
         ctx.signed_in()?;
         let (within, trial) = ctx.try_out().await?;
         let response = run(app, within, request).await;
-        let outcome = simulate::outcome(&ctx, trial.end().await?).await?;
+        let refused = response.errors.iter().filter_map(ServerError::source::<Error>);
+        let outcome = simulate::dry_run(&ctx, trial.end().await?, wish, refused).await?;
         Ok::<_, Error>((response, outcome))
     };
     match result.await {

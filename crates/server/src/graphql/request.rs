@@ -2,6 +2,7 @@
 
 use async_graphql::parser::parse_query;
 use async_graphql::{Request, Variables};
+use atoll_access::simulate::Wish;
 use atoll_base::settings::Settings;
 use serde::Deserialize;
 use serde_json::Value;
@@ -37,7 +38,18 @@ struct Body {
 #[derive(Default, Deserialize)]
 struct Extensions {
     #[serde(default, rename = "dryRun")]
-    dry_run: bool,
+    dry_run: Value,
+}
+
+/// Whether a request is to be tried only, and what is then to be told: `true`, or an object of wishes.
+fn dry_run(given: Value) -> Result<Option<Wish>, BadRequest> {
+    match given {
+        Value::Null | Value::Bool(false) => Ok(None),
+        Value::Bool(true) => Ok(Some(Wish::default())),
+        wishes => serde_json::from_value(wishes)
+            .map(Some)
+            .map_err(|why| BadRequest::Body(format!("extensions.dryRun: {why}"))),
+    }
 }
 
 /// A request that was understood.
@@ -45,7 +57,7 @@ pub struct Asked {
     /// What to carry out.
     pub request: Request,
     /// Carry it out only to see what it would do.
-    pub dry_run: bool,
+    pub dry_run: Option<Wish>,
 }
 
 /// The request in a body, parsed and within bounds.
@@ -74,7 +86,7 @@ pub fn read(body: &[u8], settings: &Settings) -> Result<Asked, BadRequest> {
     let mut request = Request::new(query).variables(variables);
     request.operation_name = body.operation_name.filter(|name| !name.is_empty());
     request.set_parsed_query(document);
-    Ok(Asked { request, dry_run: body.extensions.unwrap_or_default().dry_run })
+    Ok(Asked { request, dry_run: dry_run(body.extensions.unwrap_or_default().dry_run)? })
 }
 
 #[cfg(test)]
@@ -100,6 +112,14 @@ mod tests {
         assert_eq!(outcome(r#"[{"query":"{ health }"}]"#), "batch");
         assert_eq!(outcome("no json"), "body");
         assert_eq!(outcome(r#"{"query":"{ health }","variables":[1]}"#), "body");
+        let wish =
+            |wish: &str| outcome(&format!(r#"{{"query":"{{ health }}","extensions":{{"dryRun":{wish}}}}}"#));
+        for given in ["true", "false", "null", r#"{"replay":{"last":5}}"#, r#"{"replay":{}}"#] {
+            assert_eq!(wish(given), "read", "{given}");
+        }
+        for given in ["1", r#"{"repaly":{}}"#, r#"{"replay":{"last":-1}}"#] {
+            assert_eq!(wish(given), "body", "{given}");
+        }
         assert_eq!(outcome(&format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))), "body");
         let deep = format!("{{ health(x: {}1{}) }}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(outcome(&serde_json::json!({ "query": deep }).to_string()), "body");

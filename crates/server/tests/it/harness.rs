@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};
+use atoll_access::drafts::{Shadow, Watch};
+use atoll_access::recorded;
 use atoll_base::ctx::{Caller, CredentialKind, Ctx, Origin, SignedIn};
-use atoll_base::decisions::AttemptsInbox;
+use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
 use atoll_base::time::{Clock, ManualClock};
@@ -14,6 +16,7 @@ use atoll_policy::Ceiling;
 use atoll_server::graphql::{self, Schema};
 use atoll_server::{App, House};
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// The seeded administrator.
@@ -23,16 +26,23 @@ pub const ADMIN: Uuid = Uuid::from_u128(1);
 pub struct Plant {
     pub app: App,
     pub clock: Arc<ManualClock>,
+    pub questions: Arc<Mutex<QuestionInboxes>>,
+    pub drafts: Arc<Watch>,
     store: Arc<TestStore>,
     inbox: Mutex<Option<AttemptsInbox>>,
 }
 
 /// Runs the test on a fresh house of each engine.
 pub async fn on_both(test: impl AsyncFn(Plant)) {
+    on_both_with(Settings::for_tests(), test).await;
+}
+
+/// The same, with these settings.
+pub async fn on_both_with(settings: Settings, test: impl AsyncFn(Plant)) {
     for store in stores().await.expect("stores for tests") {
         let store = Arc::new(store);
         let clock = Arc::new(ManualClock::at(Moment(1_800_000_000_000_000)));
-        test(Plant::open(store.clone(), clock).await).await;
+        test(Plant::open_with(store.clone(), clock, settings.clone()).await).await;
         if let Ok(store) = Arc::try_unwrap(store) {
             store.remove().await.expect("the store can be removed");
         }
@@ -61,7 +71,9 @@ impl Plant {
         let schema: Schema = graphql::schema(house.ground.settings());
         let health = atoll_server::health::Health::new(house.ground.clone(), house.identity.clone());
         let app = App { ground: house.ground, identity: house.identity, schema, health };
-        Plant { app, clock, store, inbox: Mutex::new(Some(house.inbox)) }
+        let questions = Arc::new(Mutex::new(house.questions));
+        let drafts = Watch::start(&app.ground);
+        Plant { app, clock, questions, drafts, store, inbox: Mutex::new(Some(house.inbox)) }
     }
 
     /// A second process on the same store (PostgreSQL; on SQLite the data folder belongs to the first).
@@ -155,9 +167,33 @@ impl Plant {
 
     /// Writes the attempts so far to the ledger, as a house that ends does; once for each house.
     pub async fn write_attempts(&self) {
-        let inbox = self.inbox.lock().expect("the inbox").take().expect("attempts are written once");
+        let inbox = self.inbox.lock().await.take().expect("attempts are written once");
         let (_keep, stop) = tokio::sync::watch::channel(true);
         inbox.run(self.app.ground.clone(), stop).await;
+    }
+
+    /// Writes down the decisions that wait for it.
+    pub async fn write_down(&self) {
+        let mut writer = recorded::IntoLog(self.app.ground.clone());
+        self.questions.lock().await.log.rest(&mut writer).await;
+    }
+
+    /// Takes note of the drafts that are in shadow.
+    pub async fn notice_drafts(&self) {
+        self.ground().decisions().catch_up().await.expect("the ledger");
+        self.drafts.refresh(self.ground()).await.expect("drafts");
+    }
+
+    /// Puts the questions that wait for it to the drafts in shadow.
+    pub async fn ask_drafts(&self) {
+        let mut shadow = Shadow::new(self.ground().clone(), self.drafts.clone());
+        self.questions.lock().await.shadow.rest(&mut shadow).await;
+    }
+
+    /// Some time passes, in which the store is there.
+    pub async fn later(&self, by: Duration) {
+        self.clock.advance(by);
+        self.ground().decisions().catch_up().await.expect("the ledger");
     }
 
     /// Waits for what is written in the background.

@@ -7,10 +7,12 @@ mod authorized;
 mod blocks;
 mod checks;
 mod credentials;
+mod decision_log;
 #[path = "../../../policy/tests/it/digits.rs"]
 #[allow(dead_code, reason = "shared with the tests of policy")]
 mod digits;
 mod direction;
+mod drafts;
 mod dry_run;
 mod entities;
 mod fields;
@@ -27,6 +29,7 @@ mod overrides;
 mod ownerships;
 mod passwords;
 mod policies;
+mod policy_tests;
 mod profiles;
 mod raising;
 mod rebuild;
@@ -39,6 +42,7 @@ mod roles;
 mod scenarios;
 mod searches;
 mod sessions;
+mod simulation;
 mod tenants;
 mod terms;
 mod tombstones;

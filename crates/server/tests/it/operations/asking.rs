@@ -16,6 +16,30 @@ impl Make<'_> {
                 format!("{operation}(tenantId: \"{tenant}\", from: \"{from}\") {{ complete }}")
             }
             "accessRequests" => format!("{operation}(tenantId: \"{tenant}\") {{ total }}"),
+            "decisionLog" | "drafts" | "policyTests" => {
+                format!("{operation}(tenantId: \"{tenant}\") {{ total }}")
+            }
+            "runPolicyTests" => format!("{operation}(tenantId: \"{tenant}\") {{ failed }}"),
+            "gatePolicyTests" => format!("{operation}(tenantId: \"{tenant}\", on: false)"),
+            "createPolicyTest" => {
+                format!("{operation}(input: {}) {{ id }}", self.policy_test().await)
+            }
+            "deletePolicyTest" => {
+                let call = format!("createPolicyTest(input: {}) {{ id }}", self.policy_test().await);
+                format!("{operation}(id: \"{}\")", self.made_by_admin(&call).await)
+            }
+            "createDraft" => {
+                format!("{operation}(tenantId: \"{tenant}\", input: {}) {{ id }}", self.draft_input().await)
+            }
+            "updateDraft" => {
+                let (draft, input) = (self.draft().await, self.draft_input().await);
+                format!("{operation}(id: \"{draft}\", input: {input}) {{ id }}")
+            }
+            "draft" | "applyDraft" => format!("{operation}(id: \"{}\") {{ id }}", self.draft().await),
+            "draftImpact" => format!("{operation}(id: \"{}\") {{ complete }}", self.draft().await),
+            "draftReport" => format!("{operation}(id: \"{}\") {{ asked }}", self.draft().await),
+            "shadowDraft" => format!("{operation}(id: \"{}\", on: false) {{ id }}", self.draft().await),
+            "deleteDraft" => format!("{operation}(id: \"{}\")", self.draft().await),
             "requestAccess" => {
                 format!("{operation}(input: {{ roleId: \"{}\", reason: \"x\" }}) {{ id }}", self.role().await)
             }
@@ -48,6 +72,29 @@ impl Make<'_> {
             ),
             _ => return None,
         })
+    }
+
+    /// A draft that gives somebody of the tenant a role.
+    async fn draft(&self) -> Uuid {
+        let (tenant, input) = (self.plot.tenant, self.draft_input().await);
+        self.made_by_admin(&format!("createDraft(tenantId: \"{tenant}\", input: {input}) {{ id }}")).await
+    }
+
+    async fn draft_input(&self) -> String {
+        let (subject, role) = (self.entity("service").await, self.role().await);
+        format!("{{ name: \"x\", add: [{{ subjectId: \"{subject}\", roleId: \"{role}\" }}] }}")
+    }
+
+    async fn policy_test(&self) -> String {
+        let (tenant, name) = (self.plot.tenant, self.plot.name());
+        let (subject, object) = (self.entity("service").await, self.resource().await);
+        format!(
+            "{{ tenantId: \"{tenant}\", name: \"{name}\", subjectId: \"{subject}\", action: \"read\", objectKind: \"resource\", objectId: \"{object}\", may: true }}"
+        )
+    }
+
+    async fn made_by_admin(&self, call: &str) -> Uuid {
+        self.plant.made(&self.plant.admin(), &format!("mutation {{ made: {call} }}"), json!({})).await
     }
 
     /// A guardrail of the tenant that requires overrides.

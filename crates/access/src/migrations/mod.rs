@@ -1,5 +1,7 @@
 //! The tables of `access`. Tenants and entities, which they refer to, are `identity`'s and exist before them.
 
+mod trials;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, boolean, json_binary, string, string_null, text, text_null, uuid,
@@ -14,6 +16,9 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(RulesOnce),
         Box::new(Requests),
         Box::new(Overrides),
+        Box::new(trials::DecisionLog),
+        Box::new(trials::Drafts),
+        Box::new(trials::PolicyTests),
         Box::new(Lists),
     ]
 }
