@@ -1,6 +1,6 @@
 //! A house on an empty store of each engine, and callers of every kind.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};
