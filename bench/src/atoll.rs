@@ -47,6 +47,11 @@ pub(crate) struct Atoll {
 impl Atoll {
     /// Starts it on a data folder and waits until it is ready. Default settings, apart from ports and rate limits.
     pub(crate) async fn start(binary: &Path, data: &Path) -> Result<Atoll> {
+        Atoll::start_on(binary, data, None).await
+    }
+
+    /// The same on a database server, where an address of one is given.
+    pub(crate) async fn start_on(binary: &Path, data: &Path, database: Option<&str>) -> Result<Atoll> {
         let ready_file = data.join("ready.json");
         if ready_file.exists() {
             std::fs::remove_file(&ready_file)?;
@@ -65,6 +70,7 @@ impl Atoll {
             // Settings of whoever measures must not be measured.
             .env_clear()
             .env("ADMIN_SECRET", SECRET)
+            .envs(database.map(|address| ("DATABASE_URL", address)))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -7,6 +7,7 @@ mod atom;
 mod bare;
 mod graph;
 mod http;
+mod lists;
 mod load;
 mod machine;
 mod plant;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Ask all doors as fast as they answer, in turns with a bare server
     Load(load::Load),
+    /// Pages of a list of a million entities, for those who may see all, a part, or a few of them
+    Lists(lists::Lists),
     /// Time from start to ready, and memory
     Start(start::Start),
     /// The server that does nothing; ends when its standard input does
@@ -88,6 +91,7 @@ impl Common {
 async fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Load(load) => load.run().await,
+        Command::Lists(lists) => lists.run().await,
         Command::Start(start) => start.run().await,
         Command::ServeBare => bare::serve().await,
         Command::SeedStore { data, grants } => seed_store::fill(&data, grants).await.map(drop),

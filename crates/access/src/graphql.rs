@@ -4,6 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
+use crate::audit::graphql::AuditQuery;
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::drafts::graphql::{DraftMutation, DraftQuery};
@@ -43,10 +44,10 @@ pub struct GrantQuery(
 #[graphql(name = "AccessDecisionQuery")]
 pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery);
 
-/// Queries about what was asked, and what would be answered.
+/// Queries about what was done and asked, and what would be answered.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessTrialQuery")]
-pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery);
+pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery, AuditQuery);
 
 /// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]

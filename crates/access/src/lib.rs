@@ -7,7 +7,7 @@
 //!   [`drafts`]: changes that do not count yet. - [`policy_tests`]: what must stay allowed, and what not.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`overrides`]: exceptions from them. - [`check`], [`search`]: asking for decisions.
-//! - [`watch`]: being told what changes. - [`visible`]: a decision's filter for lists, carried out in SQL.
+//! - [`watch`]: being told what changes. - [`audit`]: reading what happened. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
@@ -20,6 +20,7 @@
 
 pub mod actions;
 pub mod assignments;
+pub mod audit;
 pub mod blocks;
 pub mod bootstrap;
 mod bound;

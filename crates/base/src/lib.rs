@@ -37,6 +37,6 @@ pub use error::{Common, Error, Fault, Kind, Result};
 pub use ground::{Ground, GroundParts};
 pub use ledger::{Event, Outcome};
 pub use migrations::{migrations, tables};
-pub use page::{Page, PageBounds, PageRequest};
+pub use page::{ListRequest, ListSort, Listed, Page, PageBounds, PageRequest};
 pub use secret::Secret;
 pub use time::{Clock, Moment};

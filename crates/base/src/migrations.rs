@@ -10,7 +10,34 @@ use crate::{jobs, ledger, vault};
 
 /// The ground's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Ground)]
+    vec![Box::new(Ground), Box::new(AuditOrder)]
+}
+
+/// The ledger is read as an audit log in one order: by time, and what happened at once by its place in the ledger.
+struct AuditOrder;
+
+impl MigrationName for AuditOrder {
+    fn name(&self) -> &str {
+        "m0010_audit_order"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AuditOrder {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for statement in [
+            "DROP INDEX ledger_at",
+            "DROP INDEX ledger_target",
+            "DROP INDEX ledger_actor",
+            "CREATE INDEX ledger_at ON ledger (at, stream, revision)",
+            "CREATE INDEX ledger_stream ON ledger (stream, at, revision)",
+            "CREATE INDEX ledger_target ON ledger (target_id, at, stream, revision)",
+            "CREATE INDEX ledger_actor ON ledger (actor_id, at, stream, revision)",
+        ] {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
 }
 
 struct Ground;

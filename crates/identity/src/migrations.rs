@@ -8,7 +8,7 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships)]
+    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships), Box::new(Lists)]
 }
 
 /// Which entity belongs to which.
@@ -26,6 +26,34 @@ impl MigrationTrait for Ownerships {
         manager.create_table(ownerships()).await?;
         let index = "CREATE INDEX ownerships_owned ON ownerships (owned_id)";
         manager.get_connection().execute_unprepared(index).await?;
+        Ok(())
+    }
+}
+
+/// Every order of a list is that of an index, of all rows and within a tenant.
+struct Lists;
+
+impl MigrationName for Lists {
+    fn name(&self) -> &str {
+        "m0010_identity_lists"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Lists {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for statement in [
+            "DROP INDEX tenants_created",
+            "DROP INDEX entities_created",
+            "CREATE INDEX tenants_by_creation ON tenants (created_at, id)",
+            "CREATE INDEX tenants_by_name ON tenants (name, id)",
+            "CREATE INDEX entities_by_creation ON entities (created_at, id)",
+            "CREATE INDEX entities_by_name ON entities (name, id)",
+            "CREATE INDEX entities_of_tenant_by_creation ON entities (tenant_id, created_at, id)",
+            "CREATE INDEX entities_of_tenant_by_name ON entities (tenant_id, name, id)",
+        ] {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
         Ok(())
     }
 }

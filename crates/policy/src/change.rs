@@ -15,6 +15,7 @@ use crate::rows::{
     RoleRow, TenantRow, Windows, keep,
 };
 use crate::sharded::Sharded;
+use crate::tally::Listing;
 use crate::usage::Use;
 use crate::window::Window;
 use crate::words::ObjectKind;
@@ -51,8 +52,9 @@ impl World {
             Fact::Tenant { id, status, attributes } => {
                 let row = TenantRow { status, attributes: keep(attributes) };
                 if self.tenants.insert(id, Arc::new(row)).is_none() {
-                    self.relist(ObjectKind::Tenant, id, None, Some(None));
+                    enlist(&mut self.listed, (ObjectKind::Tenant, Listed::All), id);
                 }
+                self.note_tenant(id);
             }
             Fact::Entity { id, tenant, kind, name, status, deleted, attributes } => {
                 let attributes = keep(attributes);
@@ -118,8 +120,9 @@ impl World {
         match key {
             FactKey::Tenant { id } => {
                 if self.tenants.remove(&id).is_some() {
-                    self.relist(ObjectKind::Tenant, id, Some(None), None);
+                    delist(&mut self.listed, (ObjectKind::Tenant, Listed::All), id);
                 }
+                self.note_tenant(id);
             }
             FactKey::Entity { id } => self.set_entity(id, None),
             FactKey::Resource { id } => self.set_resource(id, None),
@@ -165,56 +168,42 @@ impl World {
     }
 
     fn set_entity(&mut self, id: Uuid, row: Option<EntityRow>) {
-        let listed = |row: &EntityRow| (!row.deleted).then_some(row.tenant);
-        let after = row.as_ref().and_then(listed);
-        let before = match row {
-            Some(row) => self.entities.insert(id, Arc::new(row)),
+        let row = row.map(Arc::new);
+        let before = match row.clone() {
+            Some(row) => self.entities.insert(id, row),
             None => self.entities.remove(&id),
         };
-        self.relist(ObjectKind::Entity, id, before.as_deref().and_then(listed), after);
+        let listing = |row: &EntityRow| {
+            (!row.deleted).then_some(Listing { tenant: row.tenant, sub: row.kind.as_str() })
+        };
+        let (before, after) = (before.as_deref().and_then(listing), row.as_deref().and_then(listing));
+        self.relist(ObjectRef::new(ObjectKind::Entity, id), before, after);
     }
 
     fn set_resource(&mut self, id: Uuid, row: Option<ResourceRow>) {
-        let listed = |row: &ResourceRow| (!row.deleted).then_some(row.tenant);
-        let after = row.as_ref().and_then(listed);
-        let before = match row {
-            Some(row) => self.resources.insert(id, Arc::new(row)),
+        let row = row.map(Arc::new);
+        let before = match row.clone() {
+            Some(row) => self.resources.insert(id, row),
             None => self.resources.remove(&id),
         };
-        self.relist(ObjectKind::Resource, id, before.as_deref().and_then(listed), after);
+        fn listing(row: &Arc<ResourceRow>) -> Option<Listing<'_>> {
+            (!row.deleted).then_some(Listing { tenant: row.tenant, sub: &row.kind })
+        }
+        let (before, after) = (before.as_ref().and_then(listing), row.as_ref().and_then(listing));
+        self.relist(ObjectRef::new(ObjectKind::Resource, id), before, after);
     }
 
     fn set_credential(&mut self, id: Uuid, row: Option<CredentialRow>) {
-        let after = row.as_ref().map(|row| row.tenant);
-        let before = match row {
-            Some(row) => self.credentials.insert(id, Arc::new(row)),
+        let row = row.map(Arc::new);
+        let before = match row.clone() {
+            Some(row) => self.credentials.insert(id, row),
             None => self.credentials.remove(&id),
         };
-        self.relist(ObjectKind::Credential, id, before.map(|row| row.tenant), after);
-    }
-
-    /// Moves an object between the lists of tenants; `None` where it is in no list.
-    fn relist(
-        &mut self,
-        kind: ObjectKind,
-        id: Uuid,
-        before: Option<Option<Uuid>>,
-        after: Option<Option<Uuid>>,
-    ) {
-        if before == after {
-            return;
+        fn listing(row: &Arc<CredentialRow>) -> Listing<'_> {
+            Listing { tenant: row.tenant, sub: &row.kind }
         }
-        match (before, after) {
-            (None, Some(_)) => enlist(&mut self.listed, (kind, Listed::All), id),
-            (Some(_), None) => delist(&mut self.listed, (kind, Listed::All), id),
-            _ => {}
-        }
-        if let Some(tenant) = before.flatten() {
-            delist(&mut self.listed, (kind, Listed::Of(tenant)), id);
-        }
-        if let Some(tenant) = after.flatten() {
-            enlist(&mut self.listed, (kind, Listed::Of(tenant)), id);
-        }
+        let (before, after) = (before.as_ref().map(listing), row.as_ref().map(listing));
+        self.relist(ObjectRef::new(ObjectKind::Credential, id), before, after);
     }
 
     fn place(&mut self, object: ObjectRef, group: Option<Uuid>) {
@@ -241,13 +230,16 @@ impl World {
     }
 
     fn set_group(&mut self, id: Uuid, row: Option<GroupRow>) {
-        let listed = |row: &GroupRow| (!row.deleted).then_some(row.tenant);
+        let listed = |row: &GroupRow| {
+            (!row.deleted).then_some(Listing { tenant: row.tenant, sub: row.flavour.as_str() })
+        };
         let (parent, after) = (row.as_ref().and_then(|row| row.parent), row.as_ref().and_then(listed));
         let before = match row {
             Some(row) => self.groups.insert(id, Arc::new(row)),
             None => self.groups.remove(&id),
         };
-        self.relist(ObjectKind::Group, id, before.as_deref().and_then(listed), after);
+        let listing = before.as_deref().and_then(listed);
+        self.relist(ObjectRef::new(ObjectKind::Group, id), listing, after);
         if let Some(above) = before.and_then(|row| row.parent) {
             leave(&mut self.children, above, id);
         }
@@ -395,16 +387,23 @@ fn leave<K: Hash + Ord + Copy>(map: &mut Sharded<K, Bag<Uuid>>, key: K, element:
     }
 }
 
-fn enlist<K: Hash + Eq + Clone>(map: &mut Sharded<K, Ids>, key: K, id: Uuid) {
-    map.get_or_insert_with(key, Ids::default).insert(id);
+/// Adds the id to a list; whether it is the first there.
+pub(crate) fn enlist<K: Hash + Eq + Clone>(map: &mut Sharded<K, Ids>, key: K, id: Uuid) -> bool {
+    let ids = map.get_or_insert_with(key, Ids::default);
+    let first = ids.is_empty();
+    ids.insert(id);
+    first
 }
 
-fn delist<K: Hash + Eq + Clone>(map: &mut Sharded<K, Ids>, key: K, id: Uuid) {
-    let Some(ids) = map.get_mut(&key) else { return };
+/// Takes the id out of a list; whether that was the last there.
+pub(crate) fn delist<K: Hash + Eq + Clone>(map: &mut Sharded<K, Ids>, key: K, id: Uuid) -> bool {
+    let Some(ids) = map.get_mut(&key) else { return false };
     ids.remove(id);
-    if ids.is_empty() {
+    let last = ids.is_empty();
+    if last {
         map.remove(&key);
     }
+    last
 }
 
 /// Keeps the window of a link of the entity, if it has one.
@@ -460,6 +459,8 @@ mod tests {
                 membership_windows,
                 tenant_members,
                 listed,
+                tallies,
+                dormant,
                 role_blocks,
                 assignees,
                 held,
@@ -476,6 +477,7 @@ mod tests {
             assert!(
                 children.is_empty() && lineages.is_empty() && joined.is_empty() && memberships.is_empty()
             );
+            assert!(tallies.is_empty() && dormant.is_empty());
             assert!(role_blocks.is_empty() && assignees.is_empty() && held.is_empty());
             assert!(index.is_empty(), "{}: {index:?}", path.display());
         }

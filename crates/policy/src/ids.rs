@@ -32,6 +32,13 @@ impl Ids {
         }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Few(few) => few.len(),
+            Self::Many(chunks) => chunks.iter().map(|chunk| chunk.len()).sum(),
+        }
+    }
+
     pub(crate) fn insert(&mut self, id: Uuid) {
         match self {
             Self::Few(few) => {
@@ -134,7 +141,7 @@ mod tests {
             }
             kept.push((ours, theirs));
             for (ours, theirs) in kept {
-                prop_assert_eq!(ours.is_empty(), theirs.is_empty());
+                prop_assert_eq!((ours.is_empty(), ours.len()), (theirs.is_empty(), theirs.len()));
                 prop_assert!(ours.after(None).eq(theirs.iter().copied()));
                 for from in &froms {
                     let from = Uuid::from_u128((*from).into());

@@ -8,7 +8,8 @@
 //! - [`gate`](World::gate): may this caller pass, by unconditional grants at exact scopes;
 //! - [`exceeding`](World::exceeding): does a change hand out more than its caller has;
 //! - [`receptions`](World::receptions): what kinds of entity receive by a change;
-//! - [`visible`](World::visible): which objects may be listed, as a filter for a query;
+//! - [`visible`](World::visible): which objects may be listed, as a filter for a query, and
+//!   [`count_visible`](World::count_visible): how many those are;
 //! - [`search_objects`](World::search_objects), [`search_subjects`](World::search_subjects) and
 //!   [`search_actions`](World::search_actions): every answer to a question with a gap in it.
 //!
@@ -112,6 +113,7 @@ pub mod scenario;
 mod scope;
 mod search;
 mod sharded;
+mod tally;
 mod target;
 mod usage;
 mod visible;
@@ -137,7 +139,7 @@ pub use question::{Question, Selector, SelectorError};
 pub use receive::{Reception, Recipient};
 pub use scope::{Scope, ScopeColumns, ScopeError};
 pub use search::{CANDIDATES, Matches, Search};
-pub use visible::{Visible, VisibleScope};
+pub use visible::{Only, Visible, VisibleScope};
 pub use window::{Phase, When, Window};
 pub use words::{Effect, EntityKind, GroupFlavour, ObjectKind, Status, TenantStatus, UnknownWord};
 pub use world::World;

@@ -16,6 +16,7 @@ use crate::rows::{
     TenantRow, Windows,
 };
 use crate::sharded::Sharded;
+use crate::tally::Tally;
 use crate::window::Window;
 use crate::words::ObjectKind;
 
@@ -57,6 +58,10 @@ pub struct World {
     pub(crate) tenant_members: Sharded<Uuid, Ids>,
     /// Every object by kind, and by kind and tenant.
     pub(crate) listed: Sharded<(ObjectKind, Listed), Ids>,
+    /// How many of those are of each sub-kind.
+    pub(crate) tallies: Sharded<Tally, usize>,
+    /// Tenants that are not in use: those that are known, and those that anything is listed in.
+    pub(crate) dormant: Ids,
     pub(crate) role_blocks: Sharded<Uuid, Bag<Uuid>>,
     pub(crate) assignees: Sharded<Uuid, Arc<Assignees>>,
     pub(crate) held: Sharded<Subject, Held>,

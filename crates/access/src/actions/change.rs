@@ -3,6 +3,7 @@
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, FactKey};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::model::{Action, ActionFault, ActionPatch, Applicability};
@@ -140,6 +141,7 @@ pub async fn add_applicability(ctx: &Ctx, id: Uuid, row: Applicability) -> Resul
                 .on("action", id)
                 .detail("object_kind", row.kind.as_str())
                 .detail("object_type", row.object_type.clone())
+                .after(json!({ "object_kind": row.kind.as_str(), "object_type": row.object_type }))
                 .change(Change::Put(row.fact(id))),
         );
     }
@@ -167,6 +169,7 @@ pub async fn remove_applicability(ctx: &Ctx, id: Uuid, row: Applicability) -> Re
             .on("action", id)
             .detail("object_kind", row.kind.as_str())
             .detail("object_type", row.object_type.clone())
+            .before(json!({ "object_kind": row.kind.as_str(), "object_type": row.object_type }))
             .change(Change::Drop(row.key(id))),
     );
     tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Which objects somebody may act on: the same filter that lists use, for any subject.
 
 use atoll_base::ctx::{Ctx, Visibility, Within};
-use atoll_base::{Fault, Kind, Page, PageRequest, Result};
+use atoll_base::{Fault, Kind, ListRequest, ListSort, Page, PageRequest, Result};
 use atoll_policy::{ObjectKind, ObjectType};
 use uuid::Uuid;
 
@@ -58,8 +58,9 @@ pub async fn authorized_object_ids(
         _ => return Err(NotListed(asked.object_kind.clone()).into()),
     };
     let ceiling = ctx.caller().ceiling().filter(|_| own);
-    let visible = ctx.world()?.visible(asked.subject, ctx.now().0, ceiling, &asked.action, kind);
-    let visible = Visibility::Any(vec![visible]);
+    let world = ctx.world()?;
+    let filters = vec![world.visible(asked.subject, ctx.now().0, ceiling, &asked.action, kind)];
+    let visible = Visibility::Any { kind, filters, world };
     let sub = match asked.object_type.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) if kind != ObjectKind::Group => match ObjectType::within(kind, text) {
             Some(of) => Some(of.sub.to_string()),
@@ -68,16 +69,17 @@ pub async fn authorized_object_ids(
         },
         _ => None,
     };
+    let request = ListRequest::page(page, ListSort::CreatedDesc);
     let (conn, tenant, q) = (&ctx.reader(), asked.tenant, asked.q.clone());
     match kind {
         ObjectKind::Resource => {
             let filter = ResourceFilter { kind: sub, tenant, q, ..ResourceFilter::default() };
-            resources::store::ids(conn, &visible, &filter, page).await
+            Ok(resources::store::list(conn, &visible, &filter, &request).await?.map(|found| found.id).into())
         }
         ObjectKind::Group => {
             let filter = GroupFilter { tenant, q, ..GroupFilter::default() };
-            groups::store::ids(conn, &visible, &filter, page).await
+            Ok(groups::store::list(conn, &visible, &filter, &request).await?.map(|found| found.id).into())
         }
-        _ => subjects::entities::ids(conn, &visible, sub.as_deref(), tenant, q.as_deref(), page).await,
+        _ => subjects::entities::ids(conn, &visible, sub.as_deref(), tenant, q.as_deref(), &request).await,
     }
 }

@@ -2,8 +2,8 @@
 
 use atoll_base::ctx::{Ctx, Guarded, May, Rule, Visibility, Within};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Page, PageRequest, Result};
-use atoll_policy::{GroupFlavour, ObjectKind, ObjectRef, Status};
+use atoll_base::{ListRequest, ListSort, Listed, Result};
+use atoll_policy::{GroupFlavour, ObjectKind, ObjectRef, Only, Status};
 use uuid::Uuid;
 
 use super::model::Group;
@@ -47,6 +47,16 @@ pub struct GroupFilter {
     pub deleted: DeletedFilter,
 }
 
+impl GroupFilter {
+    /// The filter as the engine counts, where it asks for nothing else.
+    pub(super) fn only(&self) -> Option<Only<'static>> {
+        let GroupFilter { q, flavour, tenant, parent, status, deleted } = self;
+        let plain = q.is_none() && parent.is_none() && status.is_none();
+        let only = Only { tenant: *tenant, sub: flavour.map(GroupFlavour::as_str) };
+        (plain && *deleted == DeletedFilter::Live).then_some(only)
+    }
+}
+
 /// One group.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Group> {
     let group = known(ctx, id).await?;
@@ -55,7 +65,7 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Group> {
 }
 
 /// A page of the groups that the caller may read.
-pub async fn list(ctx: &Ctx, filter: &GroupFilter, page: PageRequest) -> Result<Page<Group>> {
+pub async fn list(ctx: &Ctx, filter: &GroupFilter, request: &ListRequest<ListSort>) -> Result<Listed<Group>> {
     ctx.signed_in()?;
     let visible = if filter.deleted == DeletedFilter::Live {
         ctx.visible(&["read"], ObjectKind::Group)?
@@ -63,14 +73,18 @@ pub async fn list(ctx: &Ctx, filter: &GroupFilter, page: PageRequest) -> Result<
         ctx.require(&READ_DELETED, &Within::<Group>::platform())?;
         Visibility::Everything
     };
-    store::list(&ctx.reader(), &visible, filter, page).await
+    store::list(&ctx.reader(), &visible, filter, request).await
 }
 
 /// A page of the groups directly below a group that the caller may look into, as far as the caller may read them.
-pub async fn list_children(ctx: &Ctx, parent: Uuid, page: PageRequest) -> Result<Page<Group>> {
+pub async fn list_children(
+    ctx: &Ctx,
+    parent: Uuid,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Group>> {
     let above = known(ctx, parent).await?;
     ctx.require(&LOOK_INTO, &above)?;
-    list(ctx, &GroupFilter { parent: Some(parent), ..GroupFilter::default() }, page).await
+    list(ctx, &GroupFilter { parent: Some(parent), ..GroupFilter::default() }, request).await
 }
 
 /// The principal groups that an entity is directly in, sorted by id.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use atoll_base::door::graphql::{self as door, DeletedFilter};
-use atoll_base::{Moment, Page, PageBounds, Result, fields};
+use atoll_base::{ListSort, Listed, Moment, PageBounds, Result, fields};
 use atoll_policy::GroupFlavour;
 use serde_json::Value;
 
@@ -57,11 +57,17 @@ impl From<model::Group> for GroupView {
 pub struct GroupList {
     items: Vec<GroupView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
-impl From<Page<model::Group>> for GroupList {
-    fn from(page: Page<model::Group>) -> GroupList {
-        GroupList { total: door::total(page.total), items: page.items.into_iter().map(Into::into).collect() }
+impl From<Listed<model::Group>> for GroupList {
+    fn from(page: Listed<model::Group>) -> GroupList {
+        GroupList {
+            items: page.items.into_iter().map(Into::into).collect(),
+            total: door::total(page.total.unwrap_or_default()),
+            next_cursor: page.next,
+        }
     }
 }
 
@@ -132,9 +138,11 @@ impl GroupQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<GroupList> {
         let filter = filter(None, q, tenant_id, parent_id, status, deleted)?;
-        listed(door, &filter, limit, offset).await
+        listed(door, &filter, (limit, offset), sort, after).await
     }
 
     /// The object groups that you may read.
@@ -149,9 +157,11 @@ impl GroupQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<GroupList> {
         let filter = filter(Some(GroupFlavour::Object), q, tenant_id, parent_id, status, deleted)?;
-        listed(door, &filter, limit, offset).await
+        listed(door, &filter, (limit, offset), sort, after).await
     }
 
     /// The principal groups that you may read.
@@ -165,9 +175,11 @@ impl GroupQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<GroupList> {
         let filter = filter(Some(GroupFlavour::Principal), q, tenant_id, None, status, deleted)?;
-        listed(door, &filter, limit, offset).await
+        listed(door, &filter, (limit, offset), sort, after).await
     }
 
     /// One group.
@@ -182,9 +194,12 @@ impl GroupQuery {
         parent_id: ID,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<GroupList> {
-        let page = door::page(PageBounds::AUTHORIZED, limit, offset);
-        Ok(list_children(door::ctx(door)?, door::id("parentId", &parent_id)?, page).await?.into())
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::AUTHORIZED, sort, (limit, offset), after)?;
+        Ok(list_children(door::ctx(door)?, door::id("parentId", &parent_id)?, &request).await?.into())
     }
 
     /// The principal groups that an entity is directly in.
@@ -215,11 +230,12 @@ fn filter(
 async fn listed(
     door: &Context<'_>,
     filter: &GroupFilter,
-    limit: Option<i32>,
-    offset: Option<i32>,
+    part: (Option<i32>, Option<i32>),
+    sort: Option<ListSort>,
+    after: Option<String>,
 ) -> Result<GroupList> {
-    let page = door::page(PageBounds::AUTHORIZED, limit, offset);
-    Ok(list(door::ctx(door)?, filter, page).await?.into())
+    let request = door::list(door, PageBounds::AUTHORIZED, sort.unwrap_or_default(), part, after)?;
+    Ok(list(door::ctx(door)?, filter, &request).await?.into())
 }
 
 /// Changes of groups.

@@ -3,7 +3,8 @@
 use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::db::contains_text;
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{Common, ListRequest, ListSort, Listed, Moment, Result};
 use atoll_policy::GroupFlavour;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait as _, Query, SelectStatement, UnionType};
@@ -246,50 +247,43 @@ fn columns() -> Columns<Column> {
     Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: None, parent: Some(Column::ParentId) }
 }
 
-/// A page of the groups that pass the filter and that the reader may see, newest first.
+/// A page of the groups that pass the filter and that the reader may see.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     visibility: &Visibility,
     filter: &GroupFilter,
-    page: PageRequest,
-) -> Result<Page<Group>> {
-    let query =
-        Entity::find().filter(visible::condition(conn, visibility, &columns())).filter(matches(filter));
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(Group::try_from).collect::<Result<_>>()?;
-    Ok(Page { items, total })
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Group>> {
+    let (ways, id) = (visible::ways(conn, visibility, &columns(), filter.tenant), Column::Id.as_column_ref());
+    let mut found = order(request.sort).page::<Entity, _>(conn, id, ways, matches(filter), request).await?;
+    if request.total {
+        let counted = filter.only().and_then(|only| visibility.count(only));
+        found.total = Some(match counted {
+            Some(count) => count,
+            None => {
+                let seen = visible::condition(conn, visibility, &columns());
+                count(conn, Entity::find().filter(seen).filter(of_tenant(filter)).filter(matches(filter)))
+                    .await?
+            }
+        });
+    }
+    found.try_map(Group::try_from)
 }
 
-/// A page of the ids of the groups that pass the filter and that the reader may see, newest first.
-pub(crate) async fn ids(
-    conn: &impl ConnectionTrait,
-    visibility: &Visibility,
-    filter: &GroupFilter,
-    page: PageRequest,
-) -> Result<Page<Uuid>> {
-    let query =
-        Entity::find().filter(visible::condition(conn, visibility, &columns())).filter(matches(filter));
-    let total = query.clone().count(conn).await?;
-    let items = query
-        .select_only()
-        .column(Column::Id)
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(Page { items, total })
+fn order(sort: ListSort) -> Order<Model> {
+    let first = match sort.is_by_name() {
+        true => Key::text(Column::Name.into_expr(), |row: &Model| row.name.clone()),
+        false => Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at),
+    };
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "groups", keys: vec![first, id], descending: sort.is_descending() }
 }
 
+fn of_tenant(filter: &GroupFilter) -> Condition {
+    Condition::all().add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+}
+
+/// What else the filter asks for.
 fn matches(filter: &GroupFilter) -> Condition {
     let mut all = Condition::all();
     match filter.deleted {
@@ -299,9 +293,6 @@ fn matches(filter: &GroupFilter) -> Condition {
     }
     if let Some(flavour) = filter.flavour {
         all = all.add(Column::Flavour.eq(flavour.as_str()));
-    }
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
     }
     if let Some(parent) = filter.parent {
         all = all.add(Column::ParentId.eq(parent));

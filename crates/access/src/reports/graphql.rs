@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql as door;
-use atoll_base::{Common, Page, PageBounds, Result};
+use atoll_base::{Common, ListSort, Page, PageBounds, Result};
 use serde_json::Value;
 
 use super::{
@@ -344,6 +344,7 @@ impl ReportQuery {
 
     /// The resources of a tenant, or all, on which nobody was given anything in particular: no unconditional allow reaches
     /// them but those over the whole tenant or the platform. For those who deal with policies there.
+    #[expect(clippy::too_many_arguments, reason = "the arguments are the interface")]
     async fn unprotected_resources(
         &self,
         door: &Context<'_>,
@@ -351,11 +352,14 @@ impl ReportQuery {
         kind: Option<String>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<ResourceList> {
         let ctx = door::ctx(door)?;
         let tenant = door::optional_id("tenantId", tenant_id.as_ref())?;
         let kind = kind.as_deref().map(crate::resources::kind).transpose()?;
-        let page = door::page(PageBounds::ORDINARY, limit, offset);
-        ResourceList::of(ctx, unprotected_resources(ctx, tenant, kind, page).await?).await
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        ResourceList::of(ctx, unprotected_resources(ctx, tenant, kind, &request).await?).await
     }
 }

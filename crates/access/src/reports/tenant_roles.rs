@@ -1,7 +1,7 @@
 //! The roles of a tenant at a glance.
 
 use atoll_base::ctx::{Ctx, Within};
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::{ListRequest, ListSort, Page, PageRequest, Result};
 use uuid::Uuid;
 
 use super::my_roles::actions_of;
@@ -29,7 +29,8 @@ pub async fn tenant_roles(ctx: &Ctx, tenant: Uuid, page: PageRequest) -> Result<
     ctx.require(&READ, &Within::<About>::tenant(Some(tenant)))?;
     let conn = &ctx.reader();
     let filter = RoleFilter { tenant: Some(tenant), ..RoleFilter::default() };
-    let roles = roles::store::list(conn, &filter, page).await?;
+    let roles = roles::store::list(conn, &filter, &ListRequest::page(page, ListSort::NameAsc)).await?;
+    let roles = Page::from(roles);
     let ids: Vec<Uuid> = roles.items.iter().map(|role| role.id).collect();
     let mut actions = actions_of(ctx, &ids).await?;
     let counts = assignments::store::counts(conn, &ids, ctx.now()).await?;

@@ -1,7 +1,7 @@
 //! Resources that nothing but wide grants opens.
 
 use atoll_base::ctx::{Ctx, Within};
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::{ListRequest, ListSort, Listed, Result};
 use atoll_policy::{ObjectKind, Scope, VisibleScope};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -16,8 +16,8 @@ pub async fn unprotected_resources(
     ctx: &Ctx,
     tenant: Option<Uuid>,
     kind: Option<String>,
-    page: PageRequest,
-) -> Result<Page<Resource>> {
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Resource>> {
     ctx.require(&READ, &Within::<About>::tenant(tenant))?;
     let conn = &ctx.reader();
     let mut opened = Vec::new();
@@ -25,7 +25,7 @@ pub async fn unprotected_resources(
         opened.extend(over_resources(conn, within, scope).await?);
     }
     let filter = ResourceFilter { tenant, kind, ..ResourceFilter::default() };
-    resources::store::unopened(conn, &filter, &opened, ctx.now(), page).await
+    resources::store::unopened(conn, &filter, &opened, ctx.now(), request).await
 }
 
 /// What a scope covers among resources, as a filter.

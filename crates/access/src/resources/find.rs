@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Ctx, May, Rule, Visibility, Within};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Page, PageRequest, Result};
-use atoll_policy::ObjectKind;
+use atoll_base::{ListRequest, ListSort, Listed, Result};
+use atoll_policy::{ObjectKind, Only};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -45,6 +45,16 @@ pub struct ResourceFilter {
     pub deleted: DeletedFilter,
 }
 
+impl ResourceFilter {
+    /// The filter as the engine counts, where it asks for nothing else.
+    pub(super) fn only(&self) -> Option<Only<'_>> {
+        let ResourceFilter { q, kind, tenant, attributes_contain, in_groups, deleted } = self;
+        let plain = q.is_none() && attributes_contain.is_none() && in_groups.is_none();
+        let only = Only { tenant: *tenant, sub: kind.as_deref() };
+        (plain && *deleted == DeletedFilter::Live).then_some(only)
+    }
+}
+
 /// One resource.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Resource> {
     let resource = known(ctx, id).await?;
@@ -53,7 +63,11 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Resource> {
 }
 
 /// A page of the resources that the caller may read.
-pub async fn list(ctx: &Ctx, filter: &ResourceFilter, page: PageRequest) -> Result<Page<Resource>> {
+pub async fn list(
+    ctx: &Ctx,
+    filter: &ResourceFilter,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Resource>> {
     ctx.signed_in()?;
     let visible = if filter.deleted == DeletedFilter::Live {
         ctx.visible(&["read"], ObjectKind::Resource)?
@@ -61,7 +75,7 @@ pub async fn list(ctx: &Ctx, filter: &ResourceFilter, page: PageRequest) -> Resu
         ctx.require(&READ_DELETED, &Within::<Resource>::platform())?;
         Visibility::Everything
     };
-    store::list(&ctx.reader(), &visible, filter, page).await
+    store::list(&ctx.reader(), &visible, filter, request).await
 }
 
 /// The kinds of the resources that the caller may read.

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined, Object, Simp
 use atoll_base::alias::Alias;
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql::{self as door, DeletedFilter};
-use atoll_base::{Moment, Page, PageBounds, Result, fields};
+use atoll_base::{ListSort, Listed, Moment, PageBounds, Result, fields};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -65,14 +65,17 @@ impl ResourceView {
 pub struct ResourceList {
     items: Vec<ResourceView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 impl ResourceList {
     /// The page with the groups its resources lie in.
-    pub(crate) async fn of(ctx: &Ctx, page: Page<model::Resource>) -> Result<ResourceList> {
+    pub(crate) async fn of(ctx: &Ctx, page: Listed<model::Resource>) -> Result<ResourceList> {
         let places = places(ctx, &page.items).await?;
         let items = page.items.into_iter().map(|resource| ResourceView::of(resource, &places)).collect();
-        Ok(ResourceList { total: door::total(page.total), items })
+        let (total, next_cursor) = (door::total(page.total.unwrap_or_default()), page.next);
+        Ok(ResourceList { items, total, next_cursor })
     }
 }
 
@@ -117,6 +120,8 @@ impl ResourceQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<ResourceList> {
         let ctx = door::ctx(door)?;
         ctx.signed_in()?;
@@ -139,8 +144,9 @@ impl ResourceQuery {
             in_groups,
             deleted: deleted.unwrap_or_default(),
         };
-        let page = list(ctx, &filter, door::page(PageBounds::AUTHORIZED, limit, offset)).await?;
-        ResourceList::of(ctx, page).await
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::AUTHORIZED, sort, (limit, offset), after)?;
+        ResourceList::of(ctx, list(ctx, &filter, &request).await?).await
     }
 
     /// One resource.

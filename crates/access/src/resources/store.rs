@@ -6,11 +6,12 @@ use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::db::{Engine, contains_json, contains_text, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{ListRequest, ListSort, Listed, Moment, Result};
 use atoll_policy::{ObjectKind, VisibleScope};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect, Select};
+use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::find::ResourceFilter;
@@ -186,75 +187,62 @@ pub(crate) async fn id_of_alias(
 const COLUMNS: Columns<Column> =
     Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
 
-/// A page of the resources that pass the filter and that the reader may see, newest first.
+/// A page of the resources that pass the filter and that the reader may see.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     visibility: &Visibility,
     filter: &ResourceFilter,
-    page: PageRequest,
-) -> Result<Page<Resource>> {
-    let query = Entity::find()
-        .filter(visible::condition(conn, visibility, &COLUMNS))
-        .filter(matches(Engine::of(conn), filter)?);
-    newest_first(conn, query, page).await
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Resource>> {
+    let (wanted, ways) =
+        (matches(Engine::of(conn), filter)?, visible::ways(conn, visibility, &COLUMNS, filter.tenant));
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let mut found = order.page::<Entity, _>(conn, id, ways, wanted.clone(), request).await?;
+    if request.total {
+        let counted = filter.only().and_then(|only| visibility.count(only));
+        found.total = Some(match counted {
+            Some(count) => count,
+            None => {
+                let seen = visible::condition(conn, visibility, &COLUMNS);
+                count(conn, Entity::find().filter(seen).filter(of_tenant(filter)).filter(wanted)).await?
+            }
+        });
+    }
+    found.try_map(Resource::try_from)
 }
 
-/// A page of the ids of the resources that pass the filter and that the reader may see, newest first.
-pub(crate) async fn ids(
-    conn: &impl ConnectionTrait,
-    visibility: &Visibility,
-    filter: &ResourceFilter,
-    page: PageRequest,
-) -> Result<Page<Uuid>> {
-    let query = Entity::find()
-        .filter(visible::condition(conn, visibility, &COLUMNS))
-        .filter(matches(Engine::of(conn), filter)?);
-    let total = query.clone().count(conn).await?;
-    let items = query
-        .select_only()
-        .column(Column::Id)
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(Page { items, total })
+/// A resource without a name comes before all others. The expression is that of the indexes.
+fn order(sort: ListSort) -> Order<Model> {
+    let first = match sort.is_by_name() {
+        true => Key::text(Expr::cust("COALESCE(\"resources\".\"name\", '')"), |row: &Model| {
+            row.name.clone().unwrap_or_default()
+        }),
+        false => Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at),
+    };
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "resources", keys: vec![first, id], descending: sort.is_descending() }
 }
 
-/// A page of the live resources that pass the filter, but for those that one of these scopes covers or a block names,
-/// newest first.
+/// A page of the live resources that pass the filter, but for those that one of these scopes covers or a block names.
 pub(crate) async fn unopened(
     conn: &impl ConnectionTrait,
     filter: &ResourceFilter,
     opened: &[VisibleScope],
     now: Moment,
-    page: PageRequest,
-) -> Result<Page<Resource>> {
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Resource>> {
     let covered = visible::covered(conn, ObjectKind::Resource, opened, &COLUMNS);
-    let query = Entity::find()
-        .filter(matches(Engine::of(conn), filter)?)
-        .filter(covered.not())
-        .filter(Column::Id.not_in_subquery(blocks::store::objects_opened(now)));
-    newest_first(conn, query, page).await
-}
-
-async fn newest_first(
-    conn: &impl ConnectionTrait,
-    query: Select<Entity>,
-    page: PageRequest,
-) -> Result<Page<Resource>> {
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(Resource::try_from).collect::<Result<_>>()?;
-    Ok(Page { items, total })
+    let wanted = matches(Engine::of(conn), filter)?
+        .add(of_tenant(filter))
+        .add(covered.not())
+        .add(Column::Id.not_in_subquery(blocks::store::objects_opened(now)));
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let mut found =
+        order.page::<Entity, _>(conn, id, vec![Condition::all()], wanted.clone(), request).await?;
+    if request.total {
+        found.total = Some(count(conn, Entity::find().filter(wanted)).await?);
+    }
+    found.try_map(Resource::try_from)
 }
 
 /// The most kinds that are named at once.
@@ -272,6 +260,7 @@ pub(crate) async fn kinds(
         .column(Column::Kind)
         .distinct()
         .filter(visible::condition(conn, visibility, &COLUMNS))
+        .filter(of_tenant(&filter))
         .filter(matches(Engine::of(conn), &filter)?)
         .order_by_asc(Column::Kind)
         .limit(MAX_KINDS)
@@ -280,6 +269,11 @@ pub(crate) async fn kinds(
         .await?)
 }
 
+fn of_tenant(filter: &ResourceFilter) -> Condition {
+    Condition::all().add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+}
+
+/// What else the filter asks for.
 fn matches(engine: Engine, filter: &ResourceFilter) -> Result<Condition> {
     let mut all = Condition::all();
     match filter.deleted {
@@ -289,9 +283,6 @@ fn matches(engine: Engine, filter: &ResourceFilter) -> Result<Condition> {
     }
     if let Some(kind) = &filter.kind {
         all = all.add(Column::Kind.eq(kind));
-    }
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
     }
     if let Some(groups) = &filter.in_groups {
         all = all.add(Column::Id.in_subquery(placement::objects_in(engine, ObjectKind::Resource, groups)));

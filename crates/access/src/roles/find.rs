@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::{ListRequest, ListSort, Listed, Result};
 use uuid::Uuid;
 
 use super::model::{DerivedKind, Role};
@@ -39,14 +39,14 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Role> {
 }
 
 /// A page of the roles of a tenant, or of all.
-pub async fn list(ctx: &Ctx, filter: &RoleFilter, page: PageRequest) -> Result<Page<Role>> {
+pub async fn list(ctx: &Ctx, filter: &RoleFilter, request: &ListRequest<ListSort>) -> Result<Listed<Role>> {
     ctx.signed_in()?;
     if filter.deleted == DeletedFilter::Live {
         ctx.require(&READ, &Within::<Role>::tenant(filter.tenant))?;
     } else {
         ctx.require(&READ_DELETED, &Within::<Role>::platform())?;
     }
-    store::list(&ctx.reader(), filter, page).await
+    store::list(&ctx.reader(), filter, request).await
 }
 
 /// The ids of the blocks of each of these roles: one look for a whole page.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql::{self as door, DeletedFilter};
-use atoll_base::{Moment, PageBounds, Result, fields};
+use atoll_base::{ListSort, Moment, PageBounds, Result, fields};
 use uuid::Uuid;
 
 use super::find::{blocks_held, held_by};
@@ -76,6 +76,8 @@ impl RoleView {
 pub struct RoleList {
     items: Vec<RoleView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 /// A new role.
@@ -112,6 +114,8 @@ impl RoleQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        #[graphql(desc = "`name_asc` when left out.")] sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<RoleList> {
         let ctx = door::ctx(door)?;
         let filter = RoleFilter {
@@ -120,9 +124,12 @@ impl RoleQuery {
             q,
             deleted: deleted.unwrap_or_default(),
         };
-        let page = list(ctx, &filter, door::page(PageBounds::ORDINARY, limit, offset)).await?;
+        let sort = sort.unwrap_or(ListSort::NameAsc);
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        let page = list(ctx, &filter, &request).await?;
         let items = RoleView::of(ctx, door.look_ahead().field("items"), page.items).await?;
-        Ok(RoleList { items, total: door::total(page.total) })
+        let (total, next_cursor) = (door::total(page.total.unwrap_or_default()), page.next);
+        Ok(RoleList { items, total, next_cursor })
     }
 
     /// One role.

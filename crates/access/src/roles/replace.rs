@@ -60,6 +60,7 @@ pub(crate) async fn unlink_block(tx: &mut Tx, allowed: &Allowed<'_, Role>, block
         let mut event = Event::new("role.permission_blocks.remove")
             .on("role", role.id)
             .detail("permission_block_id", block.id.to_string())
+            .before(json!({ "permission_block_id": block.id }))
             .change(Change::Drop(FactKey::RoleBlock { role: role.id, block: block.id }));
         if role.tenant.is_some() {
             event = event.of(role.tenant);

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, contains_text, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{ListRequest, ListSort, Listed, Moment, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ActiveValue, Condition, IntoActiveModel, QueryOrder, QuerySelect};
@@ -232,22 +233,28 @@ pub(crate) async fn holding(conn: &impl ConnectionTrait, block: Uuid) -> Result<
     Ok(found.into_iter().map(Role::from).collect())
 }
 
-/// A page of the roles that pass the filter, by name.
+/// A page of the roles that pass the filter.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     filter: &RoleFilter,
-    page: PageRequest,
-) -> Result<Page<Role>> {
-    let query = Entity::find().filter(matches(filter));
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_asc(Column::Name)
-        .order_by_asc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    Ok(Page { items: rows.into_iter().map(Role::from).collect(), total })
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Role>> {
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let mut found =
+        order.page::<Entity, _>(conn, id, vec![Condition::all()], matches(filter), request).await?;
+    if request.total {
+        found.total = Some(count(conn, Entity::find().filter(matches(filter))).await?);
+    }
+    Ok(found.map(Role::from))
+}
+
+fn order(sort: ListSort) -> Order<Model> {
+    let first = match sort.is_by_name() {
+        true => Key::text(Column::Name.into_expr(), |row: &Model| row.name.clone()),
+        false => Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at),
+    };
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "roles", keys: vec![first, id], descending: sort.is_descending() }
 }
 
 fn matches(filter: &RoleFilter) -> Condition {

@@ -1,60 +1,34 @@
 //! Pages of a search, which go on after what was found last.
 
-use atoll_base::{Fault, Kind, PageBounds};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use atoll_base::PageBounds;
+use atoll_base::page::{BadCursor, read_cursor, show_cursor};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 /// How long a page may be.
 const BOUNDS: PageBounds = PageBounds { default: 50, max: 500 };
 
-/// A text that is no cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the cursor is not one that this search returned")]
-pub struct BadCursor;
-
-impl Fault for BadCursor {
-    fn kind(&self) -> Kind {
-        Kind::Invalid
-    }
-
-    fn code(&self) -> &'static str {
-        "search.cursor"
-    }
-}
+/// What a cursor of a search belongs to.
+const SEARCH: &str = "search";
 
 /// What a page can go on after. Callers see it as a text that means nothing to them.
-pub trait Cursor: Sized {
+pub trait Cursor: Serialize + DeserializeOwned {
     /// As the interface shows it.
-    fn show(&self) -> String;
+    fn show(&self) -> String {
+        show_cursor(SEARCH, self)
+    }
 
     /// Reads what [`show`](Cursor::show) wrote.
-    fn read(text: &str) -> Result<Self, BadCursor>;
-}
-
-impl Cursor for Uuid {
-    fn show(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.as_bytes())
-    }
-
     fn read(text: &str) -> Result<Self, BadCursor> {
-        Uuid::from_slice(&decoded(text)?).map_err(|_| BadCursor)
+        read_cursor(SEARCH, text).ok_or(BadCursor::Foreign(SEARCH))
     }
 }
 
-impl Cursor for String {
-    fn show(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self)
-    }
+impl Cursor for Uuid {}
 
-    fn read(text: &str) -> Result<Self, BadCursor> {
-        String::from_utf8(decoded(text)?).map_err(|_| BadCursor)
-    }
-}
-
-fn decoded(text: &str) -> Result<Vec<u8>, BadCursor> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)
-}
+/// Of actions, which are found in the order of their names.
+impl Cursor for String {}
 
 /// Which page of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,11 +57,10 @@ mod tests {
         let id = Uuid::from_u128(0xffff_0001);
         assert_eq!(Uuid::read(&id.show()), Ok(id));
         let name = "policy.manage".to_owned();
-        assert_eq!(String::read(&name.show()), Ok(name));
-        for bad in ["x", "%%", &id.to_string(), "AAAA"] {
-            assert_eq!(Uuid::read(bad), Err(BadCursor), "{bad}");
+        assert_eq!(String::read(&name.show()), Ok(name.clone()));
+        for bad in ["x", "%%", &id.to_string(), "AAAA", &name.show()] {
+            assert_eq!(Uuid::read(bad), Err(BadCursor::Foreign("search")), "{bad}");
         }
-        assert_eq!(String::read("_w"), Err(BadCursor));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod subjects;
 
 pub use actions::{ActionSearch, ActionsFound, actions};
 pub use asking::{asked_at, asked_of, may_ask, require_asking};
-pub use cursor::{BadCursor, Cursor, Paging};
+pub use cursor::{Cursor, Paging};
 pub use found::{Found, Matches};
 pub use objects::{ObjectSearch, objects};
 pub use subjects::{SubjectSearch, subjects};

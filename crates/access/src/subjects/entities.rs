@@ -2,9 +2,11 @@
 
 use atoll_base::ctx::Visibility;
 use atoll_base::db::contains_text;
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{ListRequest, ListSort, Page, Result};
+use atoll_policy::Only;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use crate::visible::{self, Columns};
 
@@ -42,7 +44,7 @@ pub(crate) async fn ids(
     kind: Option<&str>,
     tenant: Option<Uuid>,
     q: Option<&str>,
-    page: PageRequest,
+    request: &ListRequest<ListSort>,
 ) -> Result<Page<Uuid>> {
     let columns =
         Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
@@ -50,19 +52,25 @@ pub(crate) async fn ids(
     let which = Condition::all()
         .add(Column::DeletedAt.is_null())
         .add_option(kind.map(|kind| Column::Kind.eq(kind)))
-        .add_option(tenant.map(|tenant| Column::TenantId.eq(tenant)))
         .add_option(q.map(text));
-    let query = Entity::find().filter(visible::condition(conn, visibility, &columns)).filter(which);
-    let total = query.clone().count(conn).await?;
-    let items = query
-        .select_only()
-        .column(Column::Id)
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(Page { items, total })
+    let created = Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at);
+    let keys = vec![created, Key::id(Column::Id.into_expr(), |row: &Model| row.id)];
+    let order = Order { list: "entities", keys, descending: true };
+    let (ways, id) = (visible::ways(conn, visibility, &columns, tenant), Column::Id.as_column_ref());
+    let found = order.page::<Entity, _>(conn, id, ways, which.clone(), request).await?;
+    let only = Only { tenant, sub: kind };
+    let total = match visibility.count(only).filter(|_| q.is_none()) {
+        Some(count) => count,
+        None => {
+            let seen = visible::condition(conn, visibility, &columns);
+            count(
+                conn,
+                Entity::find()
+                    .filter(seen)
+                    .filter(which.add_option(tenant.map(|tenant| Column::TenantId.eq(tenant)))),
+            )
+            .await?
+        }
+    };
+    Ok(Page { items: found.items.into_iter().map(|row| row.id).collect(), total })
 }

@@ -45,9 +45,11 @@ impl Ctx {
         };
         let world = self.world()?;
         let (now, ceiling) = (self.now().0, signed_in.ceiling.as_deref());
-        let filters =
-            actions.iter().map(|action| world.visible(signed_in.entity, now, ceiling, action, kind));
-        Ok(Visibility::Any(filters.collect()))
+        let filters = actions
+            .iter()
+            .map(|action| world.visible(signed_in.entity, now, ceiling, action, kind))
+            .collect();
+        Ok(Visibility::Any { kind, filters, world })
     }
 
     /// The action by which the rule is satisfied.

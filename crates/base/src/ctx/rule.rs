@@ -2,8 +2,9 @@
 //! generated table of operations, and by people.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use atoll_policy::{ObjectRef, Visible};
+use atoll_policy::{ObjectKind, ObjectRef, Only, Visible, World};
 use uuid::Uuid;
 
 /// Where an action must be granted.
@@ -142,5 +143,22 @@ pub enum Visibility {
     /// Everything.
     Everything,
     /// Whatever any of these lets pass.
-    Any(Vec<Visible>),
+    Any {
+        /// Coarse kind of what is listed.
+        kind: ObjectKind,
+        /// The filters.
+        filters: Vec<Visible>,
+        /// What they were made from.
+        world: Arc<World>,
+    },
+}
+
+impl Visibility {
+    /// How many there are to see, but for [`Everything`](Self::Everything), of which only the store knows.
+    pub fn count(&self, only: Only<'_>) -> Option<u64> {
+        match self {
+            Visibility::Everything => None,
+            Visibility::Any { kind, filters, world } => Some(world.count_visible(*kind, filters, only)),
+        }
+    }
 }

@@ -35,13 +35,17 @@ impl Engine {
 /// `column` is one of `ids`, however many those are: one bound value on either engine, so that no limit on the number
 /// of parameters applies.
 pub fn in_ids(engine: Engine, column: impl IntoColumnRef, ids: &[Uuid]) -> SimpleExpr {
-    let column = Expr::col(column);
+    one_of(engine, Expr::col(column), ids)
+}
+
+/// `value` is one of `ids`, however many those are.
+pub fn one_of(engine: Engine, value: SimpleExpr, ids: &[Uuid]) -> SimpleExpr {
     match engine {
-        Engine::Postgres => column.eq(PgFunc::any(Expr::value(ids.to_vec()))),
+        Engine::Postgres => value.eq(PgFunc::any(Expr::value(ids.to_vec()))),
         Engine::Sqlite => {
             let hex: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
             let list = serde_json::Value::from(hex).to_string();
-            column.in_subquery(
+            value.in_subquery(
                 sea_orm::sea_query::Query::select()
                     .expr(Expr::cust("unhex(value)"))
                     .from_function(sea_orm::sea_query::Func::cust("json_each").arg(Expr::value(list)), "ids")
@@ -49,6 +53,11 @@ pub fn in_ids(engine: Engine, column: impl IntoColumnRef, ids: &[Uuid]) -> Simpl
             )
         }
     }
+}
+
+/// The same value, as one that no index is used for: what is said about it is tested row by row.
+pub fn unindexed(value: SimpleExpr) -> SimpleExpr {
+    Func::coalesce([value.clone(), value]).into()
 }
 
 /// A number for a ledger head written in this transaction, such that "everything committed after I looked" is

@@ -17,7 +17,7 @@ use sea_orm::{
 use crate::error::Result;
 
 pub use contains_json::contains_json;
-pub use engine::{Engine, contains_text, in_ids};
+pub use engine::{Engine, contains_text, in_ids, one_of, unindexed};
 pub(crate) use engine::{ledger_mark, ledger_tick};
 pub(crate) use migrate::lock_first_start;
 pub use migrate::{Schema, applied_migrations, migrate};

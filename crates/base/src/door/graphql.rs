@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::ctx::Ctx;
 use crate::error::{Common, Result};
 use crate::fields::{self, BadField};
-use crate::page::{PageBounds, PageRequest};
+use crate::page::{Asked, ListRequest, PageBounds, PageRequest};
 use crate::time::Moment;
 
 /// The request's context, put there by the server.
@@ -47,6 +47,19 @@ pub fn moment(argument: &'static str, text: Option<&str>) -> Result<Option<Momen
 /// The page asked for.
 pub fn page(bounds: PageBounds, limit: Option<i32>, offset: Option<i32>) -> PageRequest {
     bounds.request(limit.map(i64::from), offset.map(i64::from))
+}
+
+/// The part of a list that was asked for; its total only where the query asks for that.
+pub fn list<S>(
+    door: &Context<'_>,
+    bounds: PageBounds,
+    sort: S,
+    (limit, offset): (Option<i32>, Option<i32>),
+    after: Option<String>,
+) -> Result<ListRequest<S>> {
+    let total = door.look_ahead().field("total").exists();
+    let asked = Asked { limit: limit.map(i64::from), offset: offset.map(i64::from), sort, after, total };
+    Ok(bounds.list(asked)?)
 }
 
 /// A total as the interface's `Int` shows it.

@@ -2,8 +2,8 @@
 
 use atoll_base::ctx::{Caller, Ctx, Guarded, May, Rule, Visibility, Within};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Common, Page, PageRequest, Result};
-use atoll_policy::{EntityKind, ObjectKind, ObjectRef, Status};
+use atoll_base::{Common, ListRequest, ListSort, Listed, Result};
+use atoll_policy::{EntityKind, ObjectKind, ObjectRef, Only, Status};
 use uuid::Uuid;
 
 use super::model::Entity;
@@ -51,6 +51,17 @@ pub struct EntityFilter {
     pub deleted: DeletedFilter,
 }
 
+impl EntityFilter {
+    /// The filter as the engine counts, where it asks for nothing else.
+    pub(super) fn only(&self) -> Option<Only<'static>> {
+        let EntityFilter { q, kind, profile, tenant, parent_group, include_descendants: _, status, deleted } =
+            self;
+        let plain = q.is_none() && profile.is_none() && parent_group.is_none() && status.is_none();
+        let only = Only { tenant: *tenant, sub: kind.map(EntityKind::as_str) };
+        (plain && *deleted == DeletedFilter::Live).then_some(only)
+    }
+}
+
 /// A group of which only the gate is asked.
 pub(super) struct GroupAt {
     pub(super) id: Uuid,
@@ -77,7 +88,11 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Entity> {
 }
 
 /// A page of the entities that the caller may read.
-pub async fn list(ctx: &Ctx, filter: &EntityFilter, page: PageRequest) -> Result<Page<Entity>> {
+pub async fn list(
+    ctx: &Ctx,
+    filter: &EntityFilter,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Entity>> {
     ctx.signed_in()?;
     let visible = if filter.deleted == DeletedFilter::Live {
         ctx.visible(&["read"], ObjectKind::Entity)?
@@ -93,7 +108,7 @@ pub async fn list(ctx: &Ctx, filter: &EntityFilter, page: PageRequest) -> Result
         Some(group) => Some(vec![group]),
         None => None,
     };
-    store::list(conn, &visible, filter, groups.as_deref(), page).await
+    store::list(conn, &visible, filter, groups.as_deref(), request).await
 }
 
 /// The direct members of a principal group, by name.

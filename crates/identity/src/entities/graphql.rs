@@ -8,7 +8,7 @@ use atoll_access::words::{EntityKind, EntityStatus};
 use atoll_base::alias::Alias;
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql::{self as door, DeletedFilter};
-use atoll_base::{Moment, Page, PageBounds, Result, fields};
+use atoll_base::{ListSort, Listed, Moment, PageBounds, Result, fields};
 use atoll_policy::ObjectKind;
 use serde_json::Value;
 use uuid::Uuid;
@@ -86,13 +86,15 @@ impl EntityView {
 pub struct EntityList {
     items: Vec<EntityView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 impl EntityList {
     /// The page with the groups its entities lie in.
-    pub async fn of(ctx: &Ctx, page: Page<model::Entity>) -> Result<EntityList> {
-        let total = door::total(page.total);
-        Ok(EntityList { items: EntityView::all_of(ctx, page.items).await?, total })
+    pub async fn of(ctx: &Ctx, page: Listed<model::Entity>) -> Result<EntityList> {
+        let (total, next_cursor) = (door::total(page.total.unwrap_or_default()), page.next);
+        Ok(EntityList { items: EntityView::all_of(ctx, page.items).await?, total, next_cursor })
     }
 }
 
@@ -162,6 +164,8 @@ impl EntityQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<EntityList> {
         let ctx = door::ctx(door)?;
         let filter = EntityFilter {
@@ -174,8 +178,9 @@ impl EntityQuery {
             status: status.map(Into::into),
             deleted: deleted.unwrap_or_default(),
         };
-        let page = door::page(PageBounds::AUTHORIZED, limit, offset);
-        EntityList::of(ctx, list(ctx, &filter, page).await?).await
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::AUTHORIZED, sort, (limit, offset), after)?;
+        EntityList::of(ctx, list(ctx, &filter, &request).await?).await
     }
 
     /// The direct members of a principal group, by name.

@@ -8,7 +8,8 @@ use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::db::{Engine, contains_text, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{Common, ListRequest, ListSort, Listed, Moment, Result};
 use atoll_policy::{EntityKind, Fact, ObjectKind};
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
@@ -246,41 +247,68 @@ async fn few(
     rows.into_iter().map(model::Entity::try_from).collect()
 }
 
-/// A page of the entities that pass the filter and that the reader may see, newest first. `groups` are the object groups
+/// A page of the entities that pass the filter and that the reader may see. `groups` are the object groups
 /// of which they must lie in one, when that is asked for.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     visibility: &Visibility,
     filter: &EntityFilter,
     groups: Option<&[Uuid]>,
-    page: PageRequest,
-) -> Result<Page<model::Entity>> {
-    let columns =
-        Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
-    let mut query =
-        Entity::find().filter(visible::condition(conn, visibility, &columns)).filter(matches(filter));
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<model::Entity>> {
+    let mut wanted = matches(filter);
     if let Some(groups) = groups {
-        query =
-            query.filter(Column::Id.in_subquery(objects_in(Engine::of(conn), ObjectKind::Entity, groups)));
+        wanted = wanted.add(Column::Id.in_subquery(objects_in(Engine::of(conn), ObjectKind::Entity, groups)));
     }
-    newest_first(conn, query, page).await
+    let (order, ways) = (order(request.sort), visible::ways(conn, visibility, &COLUMNS, filter.tenant));
+    let mut found =
+        order.page::<Entity, _>(conn, Column::Id.as_column_ref(), ways, wanted.clone(), request).await?;
+    if request.total {
+        let counted = filter.only().and_then(|only| visibility.count(only));
+        found.total = Some(match counted {
+            Some(count) => count,
+            None => {
+                let seen = visible::condition(conn, visibility, &COLUMNS);
+                count(conn, Entity::find().filter(seen).filter(of_tenant(filter)).filter(wanted)).await?
+            }
+        });
+    }
+    found.try_map(model::Entity::try_from)
 }
 
-/// A page of the people who are members of a tenant, newest first.
+/// Where a filter of visible entities finds what it needs.
+const COLUMNS: Columns<Column> =
+    Columns { id: Column::Id, tenant: Column::TenantId, sub_kind: Some(Column::Kind), parent: None };
+
+fn order(sort: ListSort) -> Order<Model> {
+    let first = match sort.is_by_name() {
+        true => Key::text(Column::Name.into_expr(), |row: &Model| row.name.clone()),
+        false => Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at),
+    };
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "entities", keys: vec![first, id], descending: sort.is_descending() }
+}
+
+/// A page of the people who are members of a tenant.
 pub(crate) async fn members(
     conn: &impl ConnectionTrait,
     tenant: Uuid,
     now: Moment,
     q: Option<&str>,
-    page: PageRequest,
-) -> Result<Page<model::Entity>> {
-    let mut query = live()
-        .filter(Column::Kind.eq(EntityKind::Human.as_str()))
-        .filter(Column::Id.in_subquery(memberships::store::members_of(tenant, now)));
-    if let Some(q) = q {
-        query = query.filter(holds_text(q));
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<model::Entity>> {
+    let wanted = Condition::all()
+        .add(Column::DeletedAt.is_null())
+        .add(Column::Kind.eq(EntityKind::Human.as_str()))
+        .add_option(q.map(holds_text));
+    let members = Column::Id.in_subquery(memberships::store::members_of(tenant, now));
+    let way = Condition::all().add(members);
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let mut found = order.page::<Entity, _>(conn, id, vec![way.clone()], wanted.clone(), request).await?;
+    if request.total {
+        found.total = Some(count(conn, Entity::find().filter(way).filter(wanted)).await?);
     }
-    newest_first(conn, query, page).await
+    found.try_map(model::Entity::try_from)
 }
 
 /// The live members of a principal group, by name.
@@ -305,8 +333,9 @@ pub(crate) async fn owned_by(conn: &impl ConnectionTrait, owner: Uuid) -> Result
         .from("ownerships")
         .and_where(Expr::col("owner_id").eq(owner))
         .to_owned();
-    let page = PageRequest { limit: MOST_OWNED, offset: 0 };
-    Ok(newest_first(conn, live().filter(Column::Id.in_subquery(owned)), page).await?.items)
+    let newest = live().order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    let rows = newest.filter(Column::Id.in_subquery(owned)).limit(MOST_OWNED).all(conn).await?;
+    rows.into_iter().map(model::Entity::try_from).collect()
 }
 
 /// The ids of the entities at home in a tenant, for use in another query.
@@ -323,27 +352,15 @@ fn live() -> Select<Entity> {
     Entity::find().filter(Column::DeletedAt.is_null())
 }
 
-async fn newest_first(
-    conn: &impl ConnectionTrait,
-    query: Select<Entity>,
-    page: PageRequest,
-) -> Result<Page<model::Entity>> {
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(model::Entity::try_from).collect::<Result<_>>()?;
-    Ok(Page { items, total })
-}
-
 fn holds_text(q: &str) -> Expr {
     contains_text([Column::Name, Column::Attributes].map(|column| column.into_expr()), q)
 }
 
+fn of_tenant(filter: &EntityFilter) -> Condition {
+    Condition::all().add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+}
+
+/// What else the filter asks for.
 fn matches(filter: &EntityFilter) -> Condition {
     let mut all = Condition::all();
     match filter.deleted {
@@ -356,9 +373,6 @@ fn matches(filter: &EntityFilter) -> Condition {
     }
     if let Some(profile) = filter.profile {
         all = all.add(Column::ProfileId.eq(profile));
-    }
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
     }
     if let Some(status) = filter.status {
         all = all.add(Column::Status.eq(status.as_str()));

@@ -4,7 +4,6 @@ use atoll_access::{Renewal, Term, assignments};
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_policy::{Change, EntityKind, Fact, FactKey, Status};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::model::Membership;
@@ -61,23 +60,23 @@ async fn join(
     term: Term,
 ) -> Result<()> {
     let now = tx.ctx().now();
-    if let Some(known) = store::find(tx.conn(), tenant, entity).await?
+    let known = store::find(tx.conn(), tenant, entity).await?;
+    if let Some(known) = &known
         && known.term.renewed(&term, now)? == Renewal::Kept
     {
         return Ok(());
     }
     let membership = Membership { tenant, entity, term, created_at: now };
     store::put(tx, allowed, &membership).await?;
-    let mut state = Map::from_iter([("tenant_id".to_owned(), tenant.to_string().into())]);
-    membership.term.show(&mut state);
-    tx.record(
-        allowed,
-        Event::new("tenant_member.add")
-            .of(Some(tenant))
-            .on("entity", entity)
-            .detail("tenant_id", tenant.to_string())
-            .after(Value::Object(state))
-            .change(Change::Put(membership.fact())),
-    );
+    let mut event = Event::new("tenant_member.add")
+        .of(Some(tenant))
+        .on("entity", entity)
+        .detail("tenant_id", tenant.to_string())
+        .after(membership.state())
+        .change(Change::Put(membership.fact()));
+    if let Some(known) = known {
+        event = event.before(known.state());
+    }
+    tx.record(allowed, event);
     Ok(())
 }

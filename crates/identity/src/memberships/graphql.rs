@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use atoll_access::TermInput;
 use atoll_base::door::graphql as door;
-use atoll_base::{PageBounds, Result};
+use atoll_base::{ListSort, PageBounds, Result};
 
 use super::{add, list, remove};
 use crate::entities::graphql::EntityList;
@@ -15,6 +15,7 @@ pub struct MembershipQuery;
 #[Object]
 impl MembershipQuery {
     /// The people who are members of a tenant.
+    #[expect(clippy::too_many_arguments, reason = "the arguments are the interface")]
     async fn tenant_members(
         &self,
         door: &Context<'_>,
@@ -22,11 +23,14 @@ impl MembershipQuery {
         q: Option<String>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<EntityList> {
         let ctx = door::ctx(door)?;
         let tenant = door::id("tenantId", &tenant_id)?;
-        let page = door::page(PageBounds::ORDINARY, limit, offset);
-        EntityList::of(ctx, list(ctx, tenant, q.as_deref(), page).await?).await
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        EntityList::of(ctx, list(ctx, tenant, q.as_deref(), &request).await?).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Listing members.
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::{Common, Page, PageRequest, Result};
+use atoll_base::{Common, ListRequest, ListSort, Listed, Result};
 use atoll_policy::TenantStatus;
 use uuid::Uuid;
 
@@ -14,10 +14,15 @@ pub(crate) const READ: Rule =
         .even_inactive();
 
 /// A page of the people who are members of a tenant. `q` is text in their names or attributes.
-pub async fn list(ctx: &Ctx, tenant: Uuid, q: Option<&str>, page: PageRequest) -> Result<Page<Entity>> {
+pub async fn list(
+    ctx: &Ctx,
+    tenant: Uuid,
+    q: Option<&str>,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Entity>> {
     ctx.require(&READ, &Within::<Membership>::tenant(Some(tenant)))?;
     if ctx.world()?.tenant(tenant).is_none_or(|known| known.status == TenantStatus::Deleted) {
         return Err(Common::not_found("tenant", tenant).into());
     }
-    entities::store::members(&ctx.reader(), tenant, ctx.now(), q, page).await
+    entities::store::members(&ctx.reader(), tenant, ctx.now(), q, request).await
 }

@@ -4,6 +4,7 @@ use atoll_access::assignments;
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Event, Fault, Kind, Result};
 use atoll_policy::{Change, FactKey};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::model::Membership;
@@ -41,6 +42,7 @@ pub async fn remove(ctx: &Ctx, tenant: Uuid, entity: Uuid) -> Result<()> {
             .of(Some(tenant))
             .on("entity", entity)
             .detail("tenant_id", tenant.to_string())
+            .before(json!({ "tenant_id": tenant }))
             .change(Change::Drop(FactKey::Membership { tenant, entity })),
     );
     tx.commit().await?;
@@ -56,6 +58,7 @@ pub(crate) async fn leave_all(tx: &mut Tx, allowed: &Allowed<'_, Membership>, en
                 .of(Some(tenant))
                 .on("entity", entity)
                 .detail("tenant_id", tenant.to_string())
+                .before(json!({ "tenant_id": tenant }))
                 .change(Change::Drop(FactKey::Membership { tenant, entity })),
         );
     }

@@ -2,8 +2,8 @@
 
 use atoll_base::ctx::{Ctx, May, Rule, Visibility, Within};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Common, Page, PageRequest, Result};
-use atoll_policy::{ObjectKind, TenantStatus};
+use atoll_base::{Common, ListRequest, ListSort, Listed, Result};
+use atoll_policy::{ObjectKind, Only, TenantStatus};
 use uuid::Uuid;
 
 use super::model::Tenant;
@@ -38,6 +38,15 @@ pub struct TenantFilter {
     pub deleted: DeletedFilter,
 }
 
+impl TenantFilter {
+    /// Whether it asks for every tenant that is not deleted.
+    fn is_plain(&self) -> bool {
+        let TenantFilter { q, name, alias, status, deleted } = self;
+        let all = q.is_none() && name.is_none() && alias.is_none() && status.is_none();
+        all && *deleted == DeletedFilter::Live
+    }
+}
+
 /// One tenant. Whoever may not read it learns nothing about whether it exists.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Tenant> {
     ctx.signed_in()?;
@@ -48,7 +57,11 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Tenant> {
 }
 
 /// A page of the tenants that the caller may read.
-pub async fn list(ctx: &Ctx, filter: &TenantFilter, page: PageRequest) -> Result<Page<Tenant>> {
+pub async fn list(
+    ctx: &Ctx,
+    filter: &TenantFilter,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Tenant>> {
     ctx.signed_in()?;
     let everywhere = Within::<Tenant>::platform();
     let visible = if filter.deleted != DeletedFilter::Live {
@@ -59,7 +72,12 @@ pub async fn list(ctx: &Ctx, filter: &TenantFilter, page: PageRequest) -> Result
     } else {
         ctx.visible(&["read", "manage"], ObjectKind::Tenant)?
     };
-    store::list(&ctx.reader(), &visible, filter, page).await
+    let counted = match &visible {
+        _ if !filter.is_plain() || !request.total => None,
+        Visibility::Everything => Some(ctx.world()?.count_tenants()),
+        seen => seen.count(Only::default()),
+    };
+    store::list(&ctx.reader(), &visible, filter, counted, request).await
 }
 
 /// The live tenant an operation is about: whoever may not read it is told `forbidden`, as for one that does not exist.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, InputObject, Json, MaybeUndefined, Object, SimpleObject};
 use atoll_base::alias::Alias;
 use atoll_base::door::graphql::{self as door, DeletedFilter};
-use atoll_base::{Moment, PageBounds, Result, fields};
+use atoll_base::{ListSort, Moment, PageBounds, Result, fields};
 use atoll_policy as policy;
 use serde_json::Value;
 
@@ -68,6 +68,8 @@ impl From<model::Tenant> for TenantView {
 pub struct TenantList {
     items: Vec<TenantView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 /// A new tenant.
@@ -110,6 +112,8 @@ impl TenantQuery {
         deleted: Option<DeletedFilter>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
     ) -> Result<TenantList> {
         let filter = TenantFilter {
             q,
@@ -118,9 +122,12 @@ impl TenantQuery {
             status: status.map(Into::into),
             deleted: deleted.unwrap_or_default(),
         };
-        let page = list(door::ctx(door)?, &filter, door::page(PageBounds::ORDINARY, limit, offset)).await?;
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        let page = list(door::ctx(door)?, &filter, &request).await?;
         Ok(TenantList {
-            total: door::total(page.total),
+            total: door::total(page.total.unwrap_or_default()),
+            next_cursor: page.next,
             items: page.items.into_iter().map(Into::into).collect(),
         })
     }

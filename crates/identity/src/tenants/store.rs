@@ -7,7 +7,8 @@ use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
 use atoll_base::db::{Engine, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
-use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{Common, ListRequest, ListSort, Listed, Moment, Result};
 use atoll_policy::Fact;
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
@@ -187,25 +188,37 @@ pub(crate) async fn aliases(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result
     Ok(named.into_tuple::<(Uuid, String)>().all(conn).await?.into_iter().collect())
 }
 
-/// A page of the tenants that pass the filter and that the reader may see, newest first.
+/// A page of the tenants that pass the filter and that the reader may see. `counted` says how many those are, where that is
+/// known.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     visibility: &Visibility,
     filter: &TenantFilter,
-    page: PageRequest,
-) -> Result<Page<Tenant>> {
+    counted: Option<u64>,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<Tenant>> {
     let columns = Columns { id: Column::Id, tenant: Column::Id, sub_kind: None, parent: None };
-    let query = Entity::find().filter(visible::condition(conn, visibility, &columns)).filter(matches(filter));
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(Tenant::try_from).collect::<Result<_>>()?;
-    Ok(Page { items, total })
+    let (ways, id) = (visible::ways(conn, visibility, &columns, None), Column::Id.as_column_ref());
+    let mut found = order(request.sort).page::<Entity, _>(conn, id, ways, matches(filter), request).await?;
+    if request.total {
+        found.total = Some(match counted {
+            Some(count) => count,
+            None => {
+                let seen = visible::condition(conn, visibility, &columns);
+                count(conn, Entity::find().filter(seen).filter(matches(filter))).await?
+            }
+        });
+    }
+    found.try_map(Tenant::try_from)
+}
+
+fn order(sort: ListSort) -> Order<Model> {
+    let first = match sort.is_by_name() {
+        true => Key::text(Column::Name.into_expr(), |row: &Model| row.name.clone()),
+        false => Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at),
+    };
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "tenants", keys: vec![first, id], descending: sort.is_descending() }
 }
 
 fn matches(filter: &TenantFilter) -> Condition {

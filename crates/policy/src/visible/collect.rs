@@ -12,7 +12,7 @@ use crate::decide::unconditional;
 use crate::object::ObjectType;
 use crate::scope::Scope;
 use crate::window::When;
-use crate::words::{Effect, GroupFlavour, ObjectKind};
+use crate::words::{Effect, EntityKind, GroupFlavour, ObjectKind};
 use crate::world::World;
 
 /// Whether objects of the kind differ by sub-kind. Those that do not all have the coarse kind as sub-kind.
@@ -51,7 +51,11 @@ impl World {
             return Visible::nothing(kind);
         };
         let listed = || known.types_of(kind).map(|object_type| object_type.sub.clone());
-        let types = if known.applies_to_kind(kind) || listed().any(|sub| is_whole_kind(kind, &sub)) {
+        let every_entity = || EntityKind::ALL.iter().all(|sub| listed().any(|known| &*known == sub.as_str()));
+        let types = if known.applies_to_kind(kind)
+            || listed().any(|sub| is_whole_kind(kind, &sub))
+            || (kind == ObjectKind::Entity && every_entity())
+        {
             None
         } else {
             Some(listed().filter(|_| has_sub_kinds(kind)).collect())

@@ -1,6 +1,8 @@
 //! What a subject may see in lists: a filter, built once, that a query carries out.
 
 mod collect;
+mod count;
+mod named;
 
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use crate::object::ObjectRef;
 use crate::target::Target;
 use crate::words::ObjectKind;
 use crate::world::World;
+
+pub use count::Only;
 
 /// Which objects of one kind a subject may act on, as a filter for queries.
 ///

@@ -1,17 +1,19 @@
 //! Random worlds have to come out the same in the engine and in the oracle, whichever way they are asked: check, several
 //! checks together, explain, gates, lists and searches; and whichever way the engine came to know them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use atoll_policy::oracle::{Oracle, Weighed};
 use atoll_policy::{
-    BindingResult, Ceiling, Decision, Effect, Explanation, Fact, GateOutcome, ObjectKind, Question,
-    SelectorError, SkipReason, World,
+    BindingResult, Ceiling, Decision, Effect, Explanation, Fact, GateOutcome, ObjectKind, ObjectRef, Only,
+    Question, SelectorError, SkipReason, Visible, World,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
 
+use crate::digits::{Class, id};
 use crate::questions::Asked;
 use crate::{detours, insights, profile, searches, worlds};
 
@@ -292,8 +294,13 @@ fn lists(
         | (ObjectKind::Group, Fact::Group { id, .. }) => Some(*id),
         _ => None,
     });
-    for id in objects.chain([object.id]) {
-        let object = atoll_policy::ObjectRef::new(object.kind, id);
+    let objects: BTreeSet<Uuid> = objects.chain([object.id]).collect();
+    for world in worlds {
+        counts(world, object.kind, &filters[0], &objects)?;
+        named(world, object.kind, &filters[0], &objects)?;
+    }
+    for id in objects {
+        let object = ObjectRef::new(object.kind, id);
         let expected = oracle.lists(asked.subject, asked.now, ceiling, asked.action, object);
         let found = filters[0].admits(worlds[0], object);
         prop_assert_eq!(found, expected, "{} {:?}", object, filters[0]);
@@ -301,6 +308,70 @@ fn lists(
         seen.note("list");
         if found {
             seen.note("listed");
+        }
+    }
+    Ok(())
+}
+
+/// Whatever passes is named, or some wide scope covers it.
+fn named(
+    world: &World,
+    kind: ObjectKind,
+    filter: &Visible,
+    objects: &BTreeSet<Uuid>,
+) -> Result<(), TestCaseError> {
+    let named = filter.named(world, 100).expect("few objects");
+    let wide = Visible {
+        allow: filter.allow.iter().filter(|scope| scope.is_wide()).cloned().collect(),
+        ..filter.clone()
+    };
+    for id in objects {
+        let object = ObjectRef::new(kind, *id);
+        let reached = named.contains(id) || (!filter.is_narrow() && wide.admits(world, object));
+        prop_assert_eq!(reached, filter.admits(world, object), "{} {:?}", object, filter);
+    }
+    if let Some(fewer) = named.len().checked_sub(1) {
+        prop_assert_eq!(filter.named(world, fewer), None);
+    }
+    Ok(())
+}
+
+/// What is counted is what passes, of everything and of one tenant or sub-kind.
+fn counts(
+    world: &World,
+    kind: ObjectKind,
+    filter: &Visible,
+    objects: &BTreeSet<Uuid>,
+) -> Result<(), TestCaseError> {
+    let tenants = (0..3).map(|n| Some(id(Class::Tenant, n)));
+    let subs = match kind {
+        ObjectKind::Entity => ["human", "device"],
+        ObjectKind::Resource => ["channel", "rule"],
+        ObjectKind::Group => ["principal", "object"],
+        _ => ["access_token", "password"],
+    };
+    for tenant in [None].into_iter().chain(tenants) {
+        for sub in [None].into_iter().chain(subs.map(Some)) {
+            if kind == ObjectKind::Tenant && sub.is_some() {
+                continue;
+            }
+            let fits = |one: &Uuid| {
+                match kind {
+                    ObjectKind::Entity => world.entity(*one).map(|row| (row.kind.as_str(), row.tenant)),
+                    ObjectKind::Resource => world.resource(*one).map(|row| (row.kind, row.tenant)),
+                    ObjectKind::Group => world.group(*one).map(|row| (row.flavour.as_str(), row.tenant)),
+                    ObjectKind::Credential => world.credential(*one).map(|row| (row.kind, row.tenant)),
+                    _ => Some(("tenant", Some(*one))),
+                }
+                .is_some_and(|(of, within)| {
+                    sub.is_none_or(|sub| sub == of) && tenant.is_none_or(|tenant| within == Some(tenant))
+                })
+            };
+            let passing =
+                objects.iter().filter(|one| fits(one) && filter.admits(world, ObjectRef::new(kind, **one)));
+            let only = Only { tenant, sub };
+            let counted = world.count_visible(kind, std::slice::from_ref(filter), only);
+            prop_assert_eq!(counted, passing.count() as u64, "{:?} {:?} {:?}", kind, only, filter);
         }
     }
     Ok(())

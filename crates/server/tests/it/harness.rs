@@ -7,7 +7,7 @@ use async_graphql::{Request, Variables};
 use atoll_access::drafts::{Shadow, Watch};
 use atoll_access::recorded;
 use atoll_base::ctx::{Caller, CredentialKind, Ctx, Origin, SignedIn};
-use atoll_base::decisions::QuestionInboxes;
+use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
 use atoll_base::time::{Clock, ManualClock};
@@ -29,6 +29,7 @@ pub struct Plant {
     pub questions: Arc<Mutex<QuestionInboxes>>,
     pub drafts: Arc<Watch>,
     store: Arc<TestStore>,
+    inbox: Mutex<Option<AttemptsInbox>>,
 }
 
 /// Runs the test on a fresh house of each engine.
@@ -72,7 +73,7 @@ impl Plant {
         let app = App { ground: house.ground, identity: house.identity, schema, health };
         let questions = Arc::new(Mutex::new(house.questions));
         let drafts = Watch::start(&app.ground);
-        Plant { app, clock, questions, drafts, store }
+        Plant { app, clock, questions, drafts, store, inbox: Mutex::new(Some(house.inbox)) }
     }
 
     /// A second process on the same store (PostgreSQL; on SQLite the data folder belongs to the first).
@@ -162,6 +163,13 @@ impl Plant {
     pub async fn made(&self, ctx: &Ctx, mutation: &str, variables: Value) -> Uuid {
         let data = self.data(ctx, mutation, variables).await;
         data["made"]["id"].as_str().expect("an id").parse().expect("a UUID")
+    }
+
+    /// Writes the attempts so far to the ledger, as a house that ends does; once for each house.
+    pub async fn write_attempts(&self) {
+        let inbox = self.inbox.lock().await.take().expect("attempts are written once");
+        let (_keep, stop) = tokio::sync::watch::channel(true);
+        inbox.run(self.app.ground.clone(), stop).await;
     }
 
     /// Writes down the decisions that wait for it.

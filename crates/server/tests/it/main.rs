@@ -2,11 +2,15 @@
 
 mod actions;
 mod assignments;
+mod audit;
 mod authorized;
 mod blocks;
 mod checks;
 mod credentials;
 mod decision_log;
+#[path = "../../../policy/tests/it/digits.rs"]
+#[allow(dead_code, reason = "shared with the tests of policy")]
+mod digits;
 mod direction;
 mod drafts;
 mod dry_run;
@@ -17,6 +21,8 @@ mod groups;
 mod guardrails;
 mod harness;
 mod keys;
+mod listed;
+mod lists;
 mod memberships;
 mod operations;
 mod overrides;
@@ -40,3 +46,6 @@ mod simulation;
 mod tenants;
 mod terms;
 mod tombstones;
+#[path = "../../../policy/tests/it/worlds.rs"]
+#[allow(dead_code, reason = "shared with the tests of policy")]
+mod worlds;

@@ -34,12 +34,16 @@ pub async fn add(ctx: &Ctx, group: Uuid, entity: Uuid, term: Term) -> Result<()>
     if into.tenant.is_some() && tenant != into.tenant && !is_guest(&tx, tenant, into.tenant, entity).await? {
         return Err(GroupFault::ForeignMember.into());
     }
-    if let Some(known) = store::find(tx.conn(), group, entity).await?
-        && known.term().renewed(&term, ctx.now())? == Renewal::Kept
+    let before = store::find(tx.conn(), group, entity).await?.map(|known| known.term());
+    if let Some(before) = &before
+        && before.renewed(&term, ctx.now())? == Renewal::Kept
     {
         return Ok(());
     }
-    let event = enter(&mut tx, &allowed, &into, entity, &term).await?;
+    let mut event = enter(&mut tx, &allowed, &into, entity, &term).await?;
+    if let Some(before) = before {
+        event = event.before(state(entity, &before));
+    }
     tx.record(&allowed, event);
     tx.commit().await?;
     Ok(())
@@ -68,14 +72,19 @@ async fn enter(
     term: &Term,
 ) -> Result<Event> {
     let row = store::put(tx, allowed, group.id, entity, term).await?;
-    let mut state = Map::from_iter([("entity_id".to_owned(), entity.to_string().into())]);
-    term.show(&mut state);
     let event = Event::new("group_member.add")
         .on("group", group.id)
         .detail("entity_id", entity.to_string())
-        .after(Value::Object(state))
+        .after(state(entity, term))
         .change(Change::Put(row.fact()));
     Ok(if group.tenant.is_some() { event.of(group.tenant) } else { event })
+}
+
+/// The membership as the ledger keeps it.
+fn state(entity: Uuid, term: &Term) -> Value {
+    let mut state = Map::from_iter([("entity_id".to_owned(), entity.to_string().into())]);
+    term.show(&mut state);
+    Value::Object(state)
 }
 
 fn in_use(group: &Group) -> bool {

@@ -3,6 +3,7 @@
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
 use atoll_base::{Event, Result};
 use atoll_policy::{Change, FactKey};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::super::find;
@@ -25,6 +26,7 @@ pub async fn remove(ctx: &Ctx, group: Uuid, entity: Uuid) -> Result<()> {
             Event::new("group_member.remove")
                 .on("group", group)
                 .detail("entity_id", entity.to_string())
+                .before(json!({ "entity_id": entity }))
                 .change(Change::Drop(FactKey::Member { group, entity })),
         );
     }
@@ -46,6 +48,7 @@ pub async fn leave_tenant(
                 .of(Some(tenant))
                 .on("group", group)
                 .detail("entity_id", entity.to_string())
+                .before(json!({ "entity_id": entity }))
                 .change(Change::Drop(FactKey::Member { group, entity })),
         );
     }
@@ -58,6 +61,7 @@ pub(crate) async fn leave_all(tx: &mut Tx, allowed: &Allowed<'_, Group>, entity:
         let mut event = Event::new("group_member.remove")
             .on("group", group)
             .detail("entity_id", entity.to_string())
+            .before(json!({ "entity_id": entity }))
             .change(Change::Drop(FactKey::Member { group, entity }));
         if tenant.is_some() {
             event = event.of(tenant);

@@ -76,11 +76,15 @@ impl Make<'_> {
                 format!("{operation}(tenantId: \"{tenant}\") {{ total }}")
             }
             "expiringCredentials" | "orphanPolicies" => format!("{operation} {{ id }}"),
+            "entityAuditLogs" => {
+                format!("entityAuditLogs(entityId: \"{}\") {{ total }}", self.entity("device").await)
+            }
             "ownedEntities" => {
                 format!("ownedEntities(ownerId: \"{}\") {{ id }}", self.entity("device").await)
             }
             "actionAssignmentRules"
             | "actions"
+            | "auditLogs"
             | "directPolicies"
             | "entities"
             | "groups"

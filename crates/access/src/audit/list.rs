@@ -1,0 +1,69 @@
+//! Reading the audit log.
+
+use atoll_base::ctx::{Ctx, May, Rule, Visibility, Within};
+use atoll_base::{Common, Error, ListRequest, Listed, Moment, Outcome, Result};
+use atoll_policy::ObjectKind;
+use uuid::Uuid;
+
+use super::model::{AuditSort, Record, Streams};
+use super::store;
+
+/// Who may read every stream.
+pub(crate) const READ_ALL: Rule = Rule::any(&[May::platform("read"), May::platform("manage")]);
+
+/// Which rows to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Done or attempted by this entity.
+    pub actor: Option<Uuid>,
+    /// In the stream of this tenant.
+    pub tenant: Option<Uuid>,
+    /// About something of this kind.
+    pub target_kind: Option<String>,
+    /// About this.
+    pub target: Option<Uuid>,
+    /// Of this name.
+    pub event: Option<String>,
+    /// That ended so.
+    pub outcome: Option<Outcome>,
+    /// Not before this.
+    pub from: Option<Moment>,
+    /// Before this.
+    pub to: Option<Moment>,
+}
+
+/// A page of the rows that the caller may read: of every stream for those who read at the platform, else of the tenants in
+/// which the caller may read audit logs. Whoever may read none, or not those of the tenant asked for, is refused.
+pub async fn list(
+    ctx: &Ctx,
+    filter: &AuditFilter,
+    request: &ListRequest<AuditSort>,
+) -> Result<Listed<Record>> {
+    ctx.signed_in()?;
+    let readable = readable(ctx)?;
+    let streams = match filter.tenant {
+        Some(tenant) => readable.within(tenant),
+        None => Some(readable).filter(|streams| !streams.is_empty()),
+    };
+    let streams = streams.ok_or_else(|| refused(ctx, filter.tenant))?;
+    store::list(&ctx.reader(), &streams, filter, request).await
+}
+
+fn readable(ctx: &Ctx) -> Result<Streams> {
+    let everywhere = ctx.may(&READ_ALL, &Within::<Record>::platform())?;
+    match ctx.visible(&["read"], ObjectKind::AuditLog)? {
+        Visibility::Everything => Ok(Streams::AllBut(Default::default())),
+        Visibility::Any { filters, world, .. } => match filters.first() {
+            Some(filter) => Ok(Streams::readable(filter, &world, everywhere)),
+            None => Err(Common::bug("an action without a filter").into()),
+        },
+    }
+}
+
+/// The refusal; that somebody wanted to read is remembered.
+fn refused(ctx: &Ctx, tenant: Option<Uuid>) -> Error {
+    match ctx.require(&READ_ALL, &Within::<Record>::tenant(tenant)) {
+        Err(refused) => refused,
+        Ok(_) => Common::Forbidden.into(),
+    }
+}

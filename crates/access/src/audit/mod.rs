@@ -1,0 +1,11 @@
+//! The audit log: the ledger, as those may read it who answer for a tenant or for the platform.
+//!
+//! A row belongs to the stream of one tenant, or to the platform's; what somebody may read is a set of streams.
+
+pub mod graphql;
+mod list;
+mod model;
+mod store;
+
+pub use list::{AuditFilter, list};
+pub use model::{AuditSort, Record, Streams};
