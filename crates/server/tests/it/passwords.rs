@@ -170,7 +170,7 @@ async fn somebody_can_always_sign_in_first() {
     };
     let short = Settings { admin_secret: Some("short".to_owned().into()), ..settings() };
     let refused = House::open(short).await.map(|_| ()).unwrap_err();
-    assert_eq!(refused.to_string(), "password must be at least 12 characters");
+    assert_eq!(refused.to_string(), "admin_secret cannot be used: password must be at least 12 characters");
     let first = House::open(settings()).await.unwrap();
     let password = first.one_time_password.clone().expect("a password on the first start");
     assert_eq!(password.reveal().len(), 24);
