@@ -77,7 +77,8 @@ fn bent(input: &mut Vec<u8>, bend: &Bend, corpus: &[Vec<u8>]) {
         |from: &[u8], start: usize, length: usize| from[start..(start + length).min(from.len())].to_vec();
     match bend {
         Bend::Replace(at, byte) => {
-            if let Some(known) = input.get_mut(at.index(input.len().max(1))) {
+            let place = at.index(input.len().max(1));
+            if let Some(known) = input.get_mut(place) {
                 *known = *byte;
             }
         }
