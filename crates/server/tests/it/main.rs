@@ -9,7 +9,6 @@ mod checks;
 mod credentials;
 mod decision_log;
 #[path = "../../../policy/tests/it/digits.rs"]
-#[allow(dead_code, reason = "shared with the tests of policy")]
 mod digits;
 mod direction;
 mod drafts;
@@ -47,5 +46,4 @@ mod tenants;
 mod terms;
 mod tombstones;
 #[path = "../../../policy/tests/it/worlds.rs"]
-#[allow(dead_code, reason = "shared with the tests of policy")]
 mod worlds;
