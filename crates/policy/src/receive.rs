@@ -71,11 +71,9 @@ impl World {
                 let blocks = after.blocks_of_role(*role);
                 after.give(blocks.into_iter().map(|block| ((*subject).into(), *tenant, block)), found);
             }
-            Fact::Role { id, deleted: false, .. } => {
-                if !self.is_live_role(*id) {
-                    let blocks = after.blocks_of_role(*id);
-                    after.give(blocks.into_iter().flat_map(|block| after.by_role(*id, block)), found);
-                }
+            Fact::Role { id, deleted: false, .. } if !self.is_live_role(*id) => {
+                let blocks = after.blocks_of_role(*id);
+                after.give(blocks.into_iter().flat_map(|block| after.by_role(*id, block)), found);
             }
             Fact::RoleBlock { role, block } => after.give(after.by_role(*role, *block), found),
             Fact::Block { id, .. } => after.give(after.users_of(*id), found),
@@ -87,15 +85,11 @@ impl World {
                 );
             }
             Fact::Group { id, .. } => self.received_by_group(after, *id, found),
-            Fact::Entity { id, kind, .. } => {
-                if self.entities.get(id).is_some_and(|row| row.kind != *kind) {
-                    after.give(after.held_in_all_by(*id), found);
-                }
+            Fact::Entity { id, kind, .. } if self.entities.get(id).is_some_and(|row| row.kind != *kind) => {
+                after.give(after.held_in_all_by(*id), found);
             }
-            Fact::Action { id, .. } => {
-                if self.action_name(*id) != after.action_name(*id) {
-                    after.give(after.holders_of(*id), found);
-                }
+            Fact::Action { id, .. } if self.action_name(*id) != after.action_name(*id) => {
+                after.give(after.holders_of(*id), found);
             }
             Fact::Applicability { action, .. } => after.give(after.holders_of(*action), found),
             _ => {}

@@ -72,12 +72,14 @@ fn bend() -> impl Strategy<Value = Bend> {
 }
 
 fn bent(input: &mut Vec<u8>, bend: &Bend, corpus: &[Vec<u8>]) {
-    let place = |at: &Index| at.index(input.len() + 1);
+    let end = input.len() + 1;
+    let place = |at: &Index| at.index(end);
     let cut =
         |from: &[u8], start: usize, length: usize| from[start..(start + length).min(from.len())].to_vec();
     match bend {
         Bend::Replace(at, byte) => {
-            if let Some(known) = input.get_mut(at.index(input.len().max(1))) {
+            let at = at.index(input.len().max(1));
+            if let Some(known) = input.get_mut(at) {
                 *known = *byte;
             }
         }

@@ -127,6 +127,10 @@ impl Guarded for Override {
         None
     }
 
+    #[expect(
+        clippy::misnamed_getters,
+        reason = "the question is asked where it is decided, not where the grant is"
+    )]
     fn tenant(&self) -> Option<Uuid> {
         self.decided_in
     }

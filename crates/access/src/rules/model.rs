@@ -259,7 +259,7 @@ impl Fault for GuardrailFault {
     /// What somebody needs to know to ask for an exception.
     fn details(&self) -> Option<Value> {
         let speaking = self.speaking();
-        let recipient = speaking.recipient.map(|recipient| For::Recipient(recipient));
+        let recipient = speaking.recipient.map(For::Recipient);
         Some(json!({
             "ruleId": speaking.rule,
             "entityKind": speaking.kind.as_str(),

@@ -39,10 +39,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
     let old = entity.clone();
     let patch = settle_profile(&tx, &old, patch).await?;
     let fields = entity.apply(patch, ctx.now());
-    if entity.kind != old.kind {
-        if entity.kind == EntityKind::Human {
-            credentials::refuse_shared_keys(&tx, id).await?;
-        }
+    if entity.kind != old.kind && entity.kind == EntityKind::Human {
+        credentials::refuse_shared_keys(&tx, id).await?;
     }
     store::save(&tx, &allowed, &entity).await?;
     tx.record(

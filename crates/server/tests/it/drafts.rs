@@ -131,7 +131,7 @@ async fn making_it_live_needs_what_each_change_needs() {
         let both = plant.draft(&plant.admin(), tenant, both).await;
         let text = plant.refusal(&plant.admin(), APPLY, json!({ "id": both })).await;
         assert_eq!(text, "guardrail rejected device receiving delete on resource");
-        assert_eq!(plant.check(ann, "read", "tenant", tenant).await.0, false);
+        assert!(!plant.check(ann, "read", "tenant", tenant).await.0);
         let told = plant.tried(&plant.admin(), APPLY, json!({ "id": both })).await;
         assert_eq!(told["extensions"]["dryRun"]["guardrails"][0]["actionName"], "delete");
         // Roles change only for those who may change roles.
