@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::decisions::RevisionToken;
+use atoll_base::decisions::{AT_LEAST_PATIENCE, RevisionToken};
 use atoll_base::ledger::{self, PLATFORM_STREAM};
 use atoll_base::{Event, Fault, Kind, Result};
 use tokio::sync::watch::Receiver;
@@ -29,9 +29,6 @@ pub enum WatchFault {
     /// Too many tenants.
     #[error("at most {MAX_STREAMS} tenants can be watched at once")]
     TooMany,
-    /// A revision that is not there yet.
-    #[error("the revision to go on from is not there; it is of another installation")]
-    Ahead,
 }
 
 impl Fault for WatchFault {
@@ -42,7 +39,6 @@ impl Fault for WatchFault {
     fn code(&self) -> &'static str {
         match self {
             WatchFault::TooMany => "watch.too_many",
-            WatchFault::Ahead => "watch.ahead",
         }
     }
 }
@@ -64,7 +60,8 @@ impl Watch {
     /// watches is kept in the ledger.
     ///
     /// # Errors
-    /// `forbidden` unless the caller may watch every one of them.
+    /// `forbidden` unless the caller may watch every one of them; [`NotReached`](atoll_base::decisions::NotReached) if this
+    /// process does not come to hold `from` in time.
     pub async fn open(ctx: &Ctx, tenants: &[Uuid], from: Option<&RevisionToken>) -> Result<Watch> {
         ctx.signed_in()?;
         let streams: BTreeSet<Uuid> = match tenants {
@@ -75,16 +72,17 @@ impl Watch {
             return Err(WatchFault::TooMany.into());
         }
         allowed(ctx, &streams)?;
-        let moved = ctx.ground().decisions().moved();
+        let decisions = ctx.ground().decisions();
+        if let Some(from) = from {
+            // Another replica may have told of it a moment ago.
+            decisions.reach(from, AT_LEAST_PATIENCE).await?;
+        }
+        let moved = decisions.moved();
         let world = ctx.world()?;
         let asked: BTreeMap<Uuid, i64> = from.into_iter().flat_map(RevisionToken::entries).collect();
         let mut read = BTreeMap::new();
         for stream in &streams {
-            let head = world.revision(*stream);
-            let after = asked.get(stream).copied().unwrap_or(head);
-            if after > head {
-                return Err(WatchFault::Ahead.into());
-            }
+            let after = asked.get(stream).copied().unwrap_or_else(|| world.revision(*stream));
             read.insert(*stream, after);
         }
         for stream in streams {

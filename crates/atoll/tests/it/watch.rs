@@ -174,6 +174,9 @@ async fn whoever_may_no_longer_watch_is_cut_off() {
         assert_eq!(ask(&token, "?tenant=x").await, 400);
         assert_eq!(ask(&token, "?from=x").await, 400);
         assert_eq!(ask(&token, "?unknown=x").await, 400);
+        // Version 1, the platform, and a revision that nothing has come to.
+        let never = "AQAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAA";
+        assert_eq!(ask(&token, &format!("?from={never}")).await, 503);
         let many: Vec<String> =
             (1..=33).map(|number| format!("00000000-0000-0000-0000-{number:012}")).collect();
         assert_eq!(ask(&token, &format!("?tenant={}", many.join(","))).await, 400);
