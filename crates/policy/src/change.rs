@@ -361,7 +361,7 @@ impl World {
     fn post(&mut self, id: Uuid, block: &Block, user: Use) {
         if let Some((boundary, entry)) = user.entry(id, block) {
             for action in &block.actions {
-                self.index_insert(boundary, *action, &block.scope, entry);
+                self.index_insert(boundary, *action, &block.scope(), entry);
             }
         }
     }
@@ -369,7 +369,7 @@ impl World {
     fn unpost(&mut self, id: Uuid, block: &Block, user: Use) {
         if let Some((boundary, entry)) = user.entry(id, block) {
             for action in &block.actions {
-                self.index_remove(boundary, *action, &block.scope, &entry);
+                self.index_remove(boundary, *action, &block.scope(), &entry);
             }
         }
     }

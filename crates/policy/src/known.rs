@@ -74,7 +74,7 @@ impl World {
             FactKey::Block { id } => self.block(id).map(|block| Fact::Block {
                 id,
                 tenant: block.tenant,
-                scope: block.scope.clone(),
+                scope: block.scope(),
                 effect: block.effect,
                 conditions: block
                     .conditions
