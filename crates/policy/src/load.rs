@@ -12,7 +12,7 @@ use crate::change::Stale;
 use crate::fact::{Fact, Subject};
 use crate::index::ActionIndex;
 use crate::posting::Entry;
-use crate::rows::{Assignment, Block, BlockSlot, Held, Policy};
+use crate::rows::{Assignment, Block, BlockSlot, Held, Policy, Terms};
 use crate::scope::Scope;
 use crate::sharded::{Sharded, hash_of};
 use crate::usage::Use;
@@ -39,33 +39,59 @@ struct Post {
     entry: Entry,
 }
 
-impl World {
-    /// A world in which these facts hold; a later fact replaces an earlier one with the same key.
-    pub fn load(strict: bool, facts: impl IntoIterator<Item = Fact>) -> Self {
-        let mut world = Self::new(strict);
-        let (mut stale, mut waiting, mut seen) = (Stale::default(), Waiting::default(), HashSet::new());
-        for fact in facts {
-            match fact {
-                Fact::Block { id, tenant, scope, effect, conditions, actions } => {
-                    let block = Block::new(tenant, scope, effect, &conditions, actions);
-                    waiting.blocks.push((id, block.sharing(&mut seen)));
-                }
-                Fact::DirectPolicy { id, tenant, subject, block, window } => {
-                    let timed = world.set_window(id, window);
-                    waiting.policies.push((id, Policy { tenant, subject, block, timed }));
-                }
-                Fact::Assignment { id, tenant, subject, role, window } => {
-                    let timed = world.set_window(id, window);
-                    waiting.assignments.push((id, Assignment { tenant, subject, role, timed }));
-                }
-                Fact::RoleBlock { .. } => waiting.role_blocks.push(fact),
-                other => world.put(other, &mut stale),
+/// Takes in facts one by one, in any order, and makes a world of them all.
+pub struct Loader {
+    world: World,
+    stale: Stale,
+    waiting: Waiting,
+    /// Terms that blocks share.
+    seen: HashSet<Arc<Terms>>,
+}
+
+impl Loader {
+    /// Nothing has been taken in yet; see [`World::new`].
+    pub fn new(strict: bool) -> Self {
+        let world = World::new(strict);
+        Self { world, stale: Stale::default(), waiting: Waiting::default(), seen: HashSet::new() }
+    }
+
+    /// Takes in a fact; it replaces an earlier one with the same key.
+    pub fn take(&mut self, fact: Fact) {
+        let Self { world, stale, waiting, seen } = self;
+        match fact {
+            Fact::Block { id, tenant, scope, effect, conditions, actions } => {
+                let block = Block::new(tenant, scope, effect, &conditions, actions);
+                waiting.blocks.push((id, block.sharing(seen)));
             }
+            Fact::DirectPolicy { id, tenant, subject, block, window } => {
+                let timed = world.set_window(id, window);
+                waiting.policies.push((id, Policy { tenant, subject, block, timed }));
+            }
+            Fact::Assignment { id, tenant, subject, role, window } => {
+                let timed = world.set_window(id, window);
+                waiting.assignments.push((id, Assignment { tenant, subject, role, timed }));
+            }
+            Fact::RoleBlock { .. } => waiting.role_blocks.push(fact),
+            other => world.put(other, stale),
         }
+    }
+
+    /// The world in which all of them hold.
+    pub fn finish(self) -> World {
+        let Self { mut world, mut stale, waiting, seen } = self;
         drop(seen);
         world.link(waiting, &mut stale);
         world.refresh(stale);
         world
+    }
+}
+
+impl World {
+    /// A world in which these facts hold; a later fact replaces an earlier one with the same key.
+    pub fn load(strict: bool, facts: impl IntoIterator<Item = Fact>) -> Self {
+        let mut loader = Loader::new(strict);
+        facts.into_iter().for_each(|fact| loader.take(fact));
+        loader.finish()
     }
 
     /// Makes everything of what was put off. Nothing of it is in the world yet.

@@ -7,6 +7,7 @@ mod cli;
 mod doctor;
 mod faults;
 mod first_start;
+mod guides;
 mod hostile;
 mod operator;
 mod ran;
