@@ -3,6 +3,7 @@
 use async_graphql::MergedObject;
 
 use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
+use crate::credentials::shared_keys::graphql::SharedKeyMutation;
 use crate::entities::graphql::{EntityMutation, EntityQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
@@ -36,6 +37,7 @@ pub struct Mutation(
     OwnershipMutation,
     PasswordMutation,
     CredentialMutation,
+    SharedKeyMutation,
     KeyMutation,
     SessionMutation,
 );

@@ -48,6 +48,8 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<memberships::store::Entity>("tenant_memberships"),
         backup::of::<ownerships::store::Entity>("ownerships"),
         backup::of::<credentials::store::Entity>("credentials"),
+        backup::of::<credentials::permissions::store::Entity>("credential_permission_limits"),
+        backup::of::<credentials::permissions::store::action::Entity>("credential_permission_limit_actions"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
         backup::of::<keys::store::Entity>("signing_keys"),

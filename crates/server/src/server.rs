@@ -8,7 +8,7 @@ use std::time::Duration;
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::jobs::Worker;
 use atoll_base::{Fault, Ground, Kind, Result};
-use atoll_identity::retention;
+use atoll_identity::{keys, retention};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -106,7 +106,7 @@ impl Server {
         );
         let writer = tokio::spawn(inbox.run(ground.clone(), quieted.clone()));
         let recorder = tokio::spawn(keep(ground.clone(), questions, quieted.clone()));
-        let keeper = tokio::spawn(forget_what_is_over(ground.clone(), quieted.clone()));
+        let keeper = tokio::spawn(forget_what_is_over(app.clone(), quieted.clone()));
         let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
         let serving_grpc = tokio::spawn(serve_grpc(services, grpc, stopped));
@@ -132,7 +132,9 @@ impl Server {
 /// How often what is over is removed.
 const TIDY_EVERY: Duration = Duration::from_secs(300);
 
-async fn forget_what_is_over(ground: Arc<Ground>, mut stop: watch::Receiver<bool>) {
+/// Removes what is over, and replaces the key that signs when it is old.
+async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
+    let App { ground, identity, .. } = app;
     let mut ticks = tokio::time::interval(TIDY_EVERY);
     loop {
         tokio::select! {
@@ -143,6 +145,11 @@ async fn forget_what_is_over(ground: Arc<Ground>, mut stop: watch::Receiver<bool
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "forgot sessions and attempts that are over"),
             Err(error) => tracing::warn!(error = error.for_log(), "what is over could not be removed"),
+        }
+        match keys::rotate_when_due(&ground, identity.keys()).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("the key that signs was replaced by a new one"),
+            Err(error) => tracing::warn!(error = error.for_log(), "the signing key could not be rotated"),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Reading actions and what they may be asked about.
 
+use std::collections::HashMap;
+
 use atoll_base::ctx::{Ctx, May, Rule, Within};
 use atoll_base::{Common, Page, PageRequest, Result};
 use atoll_policy::{ObjectKind, ObjectType};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::model::Action;
@@ -79,3 +82,24 @@ pub async fn list_applicability(
     ctx.require(&LIST, &Within::<Action>::tenant(tenant))?;
     store::list_rows(&ctx.reader(), filter, page).await
 }
+
+/// The ids of actions by name, of those that exist; where two share a name, the lowest.
+pub async fn ids_of(conn: &impl ConnectionTrait, names: &[&str]) -> Result<HashMap<String, Uuid>> {
+    let mut found = HashMap::new();
+    for batch in names.chunks(NAMES_AT_ONCE) {
+        for action in store::by_names(conn, batch).await? {
+            let id = found.entry(action.name).or_insert(action.id);
+            *id = action.id.min(*id);
+        }
+    }
+    Ok(found)
+}
+
+/// The names of actions by id, of those that exist.
+pub async fn names_of(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let found = store::by_ids(conn, ids).await?;
+    Ok(found.into_iter().map(|(id, action)| (id, action.name)).collect())
+}
+
+/// Names asked for in one statement.
+const NAMES_AT_ONCE: usize = 500;

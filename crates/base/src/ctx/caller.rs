@@ -64,6 +64,8 @@ pub struct SignedIn {
     pub since: Option<Moment>,
     /// For scoped access tokens: the most that may be done with it.
     pub ceiling: Option<Arc<Ceiling>>,
+    /// Who acts for it, by an exchanged token: the one who acts now first, then whom that one acts for.
+    pub actors: Vec<Uuid>,
 }
 
 impl SignedIn {
@@ -105,10 +107,26 @@ impl Caller {
         self.signed_in().and_then(|signed_in| signed_in.session)
     }
 
+    /// Who acts for the entity, nested as tokens carry it (RFC 8693 §4.1); `None` when it acts itself.
+    pub fn act(&self) -> Option<Value> {
+        act(&self.signed_in()?.actors)
+    }
+
     /// The ceiling of a scoped access token.
     pub fn ceiling(&self) -> Option<&Ceiling> {
         self.signed_in().and_then(|signed_in| signed_in.ceiling.as_deref())
     }
+}
+
+/// A chain of actors as tokens carry it (RFC 8693 §4.1): the one who acts now outside.
+pub fn act(actors: &[Uuid]) -> Option<Value> {
+    actors.iter().rev().fold(None, |inner, actor| {
+        let mut claim = json!({ "sub": actor });
+        if let Some(inner) = inner {
+            claim["act"] = inner;
+        }
+        Some(claim)
+    })
 }
 
 /// Where a request came from.
@@ -118,4 +136,18 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// The request id, given by the client or made by the server.
     pub request_id: Option<String>,
+    /// What the client calls itself, at most [`MAX_USER_AGENT`](Self::MAX_USER_AGENT) characters.
+    pub user_agent: Option<String>,
+}
+
+impl Origin {
+    /// Most characters kept of what a client calls itself.
+    pub const MAX_USER_AGENT: usize = 256;
+
+    /// What a client calls itself, cut and without control characters; none when nothing is left.
+    pub fn bounded_user_agent(text: &str) -> Option<String> {
+        let kept: String = text.chars().filter(|one| !one.is_control()).take(Self::MAX_USER_AGENT).collect();
+        let kept = kept.trim();
+        (!kept.is_empty()).then(|| kept.to_owned())
+    }
 }

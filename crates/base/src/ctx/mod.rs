@@ -24,7 +24,7 @@ use crate::ledger::{Appended, Event};
 use crate::time::Moment;
 
 pub use allowed::Allowed;
-pub use caller::{Caller, CredentialKind, Origin, SignedIn};
+pub use caller::{Caller, CredentialKind, Origin, SignedIn, act};
 pub use guard::{Guard, Proposal};
 pub use rule::{Guarded, May, On, Rule, Visibility, Within};
 pub use trial::{Trial, Tried};

@@ -112,7 +112,7 @@ fn row_of(stream: Uuid, revision: i64, pending: Pending) -> Result<entry::Model>
         event: event.name.to_owned(),
         outcome: event.outcome.as_str().to_owned(),
         actor_id: caller.entity_id(),
-        act: None,
+        act: caller.act().map(|act| act.to_string()),
         credential_id: caller.credential_id(),
         session_id: caller.session_id(),
         address: ctx.origin().address.map(|address| address.to_string()),

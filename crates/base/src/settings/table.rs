@@ -89,6 +89,10 @@ settings! {
     group "Sessions and tokens" {
         /// How long a session and its token last.
         jwt_expiry_secs: Duration = secs(1, YEAR), "3600", ["JWT_EXPIRY_SECS"];
+        /// The most sessions of one entity at a time; whoever signs in once more ends the oldest.
+        max_sessions_per_entity: u32 = count(1, 10_000), "100", [];
+        /// After how many days the key that signs tokens is replaced by a new one. 0: only when somebody asks.
+        signing_key_rotation_days: Duration = days(0, 3650), "0", [];
         /// The issuer named in tokens. Not set: the public address.
         jwt_issuer: Option<String> = maybe(text()), "", ["ATOM_JWT_ISSUER"];
         /// The audience named in tokens.

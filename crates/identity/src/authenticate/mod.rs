@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use atoll_base::ctx::{CredentialKind, Ctx, SignedIn};
 use atoll_base::{Moment, Result};
-use atoll_policy::{Ceiling, Status, TenantStatus};
+use atoll_policy::{Ceiling, Status, TenantStatus, World};
 use aws_lc_rs::digest;
+use uuid::Uuid;
 
 use crate::credentials::token::{AccessToken, PREFIX, same};
-use crate::credentials::{self, CredentialStatus};
+use crate::credentials::{self, Credential, CredentialStatus, permissions};
 use crate::identity::Identity;
 
 pub use fault::BadToken;
@@ -72,11 +73,29 @@ fn check_owner(ctx: &Ctx, who: &SignedIn) -> Result<()> {
     if entity.tenant != who.tenant {
         return Err(BadToken::OtherTenant.into());
     }
-    match entity.tenant.map(|tenant| world.tenant(tenant)) {
-        None => Ok(()),
-        Some(Some(tenant)) if tenant.status == TenantStatus::Active => Ok(()),
-        Some(_) => Err(BadToken::TenantNotActive.into()),
+    if !in_active_tenant(&world, entity.tenant) {
+        return Err(BadToken::TenantNotActive.into());
     }
+    // Whoever acts for somebody else must be in use too, all along the chain.
+    let acts = |actor: &Uuid| {
+        let actor = world.entity(*actor).filter(|actor| !actor.deleted && actor.status == Status::Active);
+        actor.is_some_and(|actor| in_active_tenant(&world, actor.tenant))
+    };
+    if who.actors.iter().all(acts) { Ok(()) } else { Err(BadToken::EntityNotActive.into()) }
+}
+
+/// What a token may be used for at most. One that is scoped and has no permissions may be used for nothing.
+async fn ceiling_of(ctx: &Ctx, credential: &Credential) -> Result<Option<Arc<Ceiling>>> {
+    if !credential.scoped {
+        return Ok(None);
+    }
+    let found = permissions::store::of(&ctx.reader(), &[credential.id]).await?.remove(&credential.id);
+    Ok(Some(Arc::new(permissions::ceiling(&found.unwrap_or_default()))))
+}
+
+fn in_active_tenant(world: &World, tenant: Option<Uuid>) -> bool {
+    let Some(tenant) = tenant else { return true };
+    world.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active)
 }
 
 async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {
@@ -105,8 +124,8 @@ async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {
         kind: CredentialKind::AccessToken,
         expires_at: credential.expires_at,
         since: None,
-        // A scoped token whose ceiling is not known may do nothing.
-        ceiling: credential.scoped.then(|| Arc::new(Ceiling::default())),
+        ceiling: ceiling_of(ctx, &credential).await?,
+        actors: Vec::new(),
     };
     let noted = credential.last_used_at.unwrap_or(Moment(0));
     Ok(Proof::new(who, credential.expires_at, noted))

@@ -1,15 +1,19 @@
 //! Verifying session tokens: JSON Web Tokens (RFC 7519) signed with ES256 by one of our keys.
 
+use std::sync::Arc;
+
 use atoll_base::ctx::{Ctx, SignedIn};
 use atoll_base::{Moment, Result};
+use atoll_policy::Ceiling;
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use uuid::Uuid;
 
 use super::fault::BadToken;
 use super::verified::Proof;
+use crate::credentials::{self, CredentialStatus, permissions};
 use crate::keys::Keys;
-use crate::sessions::{self, Claims};
+use crate::sessions::{self, Claims, Exchange};
 
 /// Longest token that is looked at.
 const MAX_LENGTH: usize = 4096;
@@ -32,6 +36,10 @@ pub(super) async fn verify(ctx: &Ctx, keys: &Keys, token: &str) -> Result<Proof>
     if session.expires_at <= now {
         return Err(BadToken::SessionExpired.into());
     }
+    let (ceiling, actors) = match &session.exchange {
+        None => (None, Vec::new()),
+        Some(exchange) => (Some(Arc::new(exchanged(ctx, exchange).await?)), exchange.actors.clone()),
+    };
     let until = session.expires_at.min(sessions::claims::end(claims.exp));
     let who = SignedIn {
         entity,
@@ -41,9 +49,39 @@ pub(super) async fn verify(ctx: &Ctx, keys: &Keys, token: &str) -> Result<Proof>
         kind: session.kind,
         expires_at: Some(session.expires_at),
         since: Some(session.authenticated_at),
-        ceiling: None,
+        ceiling,
+        actors,
     };
     Ok(Proof::new(who, Some(until), Moment(0)))
+}
+
+/// What an exchanged token may be used for, if what it was exchanged from is still good: less, if that may be used for less
+/// by now.
+async fn exchanged(ctx: &Ctx, exchange: &Exchange) -> Result<Ceiling> {
+    let mut permissions = exchange.permissions.clone();
+    let mut from = exchange.clone();
+    for _ in 0..=sessions::MAX_ACTORS {
+        if let Some(id) = from.credential {
+            let found = credentials::store::find(&ctx.reader(), id).await?;
+            let good = found.filter(|found| {
+                found.status == CredentialStatus::Active && found.expires_at.is_none_or(|at| ctx.now() < at)
+            });
+            let credential = good.ok_or(BadToken::SessionRevoked)?;
+            if credential.scoped {
+                let now = permissions::store::of(&ctx.reader(), &[id]).await?.remove(&id);
+                permissions = permissions::intersection(&permissions, &now.unwrap_or_default());
+            }
+            return Ok(permissions::ceiling(&permissions));
+        }
+        let Some(id) = from.session else { break };
+        let found = sessions::store::find(&ctx.reader(), id).await?;
+        let good = found.filter(|found| found.revoked_at.is_none() && ctx.now() < found.expires_at);
+        match good.ok_or(BadToken::SessionRevoked)?.exchange {
+            Some(before) => from = before,
+            None => return Ok(permissions::ceiling(&permissions)),
+        }
+    }
+    Err(BadToken::SessionRevoked.into())
 }
 
 /// The claims, once signature, algorithm, issuer and audience are right. The time is not looked at here: it is the

@@ -107,7 +107,7 @@ impl Verified {
     fn forget(&self, ended: &Ended) {
         let rounds = match ended {
             Ended::OfEntity(entity) => std::slice::from_ref(&self.rounds[round_of(*entity)]),
-            Ended::OfTenant(_) => &self.rounds[..],
+            Ended::OfTenant(_) | Ended::Scoped => &self.rounds[..],
         };
         for round in rounds {
             round.fetch_add(1, Ordering::AcqRel);
@@ -146,18 +146,21 @@ impl Shard {
                     self.proofs.remove(&key);
                 }
             }
-            Ended::OfTenant(tenant) => {
-                let Shard { proofs, of_entity, .. } = self;
-                proofs.retain(|key, proof| {
-                    let stays = proof.who.tenant != Some(*tenant);
-                    if !stays && let Some(keys) = of_entity.get_mut(&proof.who.entity) {
-                        keys.remove(key);
-                    }
-                    stays
-                });
-                of_entity.retain(|_, keys| !keys.is_empty());
-            }
+            Ended::OfTenant(tenant) => self.keep(|proof| proof.who.tenant != Some(*tenant)),
+            Ended::Scoped => self.keep(|proof| proof.who.ceiling.is_none()),
         }
+    }
+
+    fn keep(&mut self, stays: impl Fn(&Proof) -> bool) {
+        let Shard { proofs, of_entity } = self;
+        proofs.retain(|key, proof| {
+            let stays = stays(proof);
+            if !stays && let Some(keys) = of_entity.get_mut(&proof.who.entity) {
+                keys.remove(key);
+            }
+            stays
+        });
+        of_entity.retain(|_, keys| !keys.is_empty());
     }
 }
 
@@ -166,6 +169,8 @@ impl Shard {
 enum Ended {
     OfEntity(Uuid),
     OfTenant(Uuid),
+    /// Those of scoped tokens: the name of an action, as their permissions say it, changed.
+    Scoped,
 }
 
 impl Reaction for Verified {
@@ -181,7 +186,10 @@ impl Reaction for Verified {
 /// or tenant so that its proofs do not count any more.
 fn ended_by(row: &Row) -> Vec<Ended> {
     let mut ended: Vec<Ended> = row.changes.iter().filter_map(ended_by_change).collect();
-    if matches!(row.event.as_str(), "auth.logout" | "session.revoke" | "credential.revoke") {
+    if matches!(
+        row.event.as_str(),
+        "auth.logout" | "session.revoke" | "credential.revoke" | "credential.update"
+    ) {
         let detail = row.details.get("entity_id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
         ended.extend(detail.map(Ended::OfEntity));
         match &row.target {
@@ -202,6 +210,7 @@ fn ended_by_change(change: &Change) -> Option<Ended> {
         Change::Put(Fact::Tenant { id, .. }) | Change::Drop(FactKey::Tenant { id }) => {
             Some(Ended::OfTenant(*id))
         }
+        Change::Put(Fact::Action { .. }) | Change::Drop(FactKey::Action { .. }) => Some(Ended::Scoped),
         _ => None,
     }
 }
@@ -227,6 +236,7 @@ mod tests {
             expires_at: until,
             since: None,
             ceiling: None,
+            actors: Vec::new(),
         };
         Arc::new(Proof::new(who, until, Moment(0)))
     }
@@ -289,6 +299,10 @@ mod tests {
             Row {
                 details: json!({ "entity_id": Uuid::from_u128(1) }),
                 ..row("credential.revoke", Some(("credential", 9)), vec![])
+            },
+            Row {
+                details: json!({ "entity_id": Uuid::from_u128(1) }),
+                ..row("credential.update", Some(("credential", 9)), vec![])
             },
             row("entity.disable", Some(("entity", 1)), vec![Change::Put(entity)]),
             row("tenant.freeze", Some(("tenant", 7)), vec![Change::Put(frozen)]),

@@ -18,13 +18,20 @@ pub(crate) async fn add(
 ) -> Result<()> {
     debug_assert_eq!(credential.entity, entity.id);
     store::insert(tx, allowed, &credential).await?;
+    let target = match credential.kind {
+        CredentialKind::SharedKey => ("entity", entity.id),
+        _ => ("credential", credential.id),
+    };
     let mut event = Event::new("credential.create")
         .of(entity.tenant)
-        .on("credential", credential.id)
+        .on(target.0, target.1)
         .detail("entity_id", entity.id.to_string())
         .detail("kind", credential.kind.as_str())
         .after(credential.state())
         .change(Change::Put(credential.fact(entity.tenant)));
+    if credential.kind == CredentialKind::SharedKey {
+        event = event.detail("credential_id", credential.id.to_string());
+    }
     if credential.kind == CredentialKind::AccessToken {
         let delegated = tx.ctx().caller().entity_id() != Some(entity.id);
         event = event

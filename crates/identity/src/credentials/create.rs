@@ -1,14 +1,15 @@
 //! Issuing access tokens.
 
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{CredentialKind, Ctx};
 use atoll_base::{Common, Fault, Kind, Moment, Result, Secret};
 use atoll_policy::Status;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::model::Credential;
+use super::permissions::{self, GivenPermission};
 use super::revoke::RULE_OF_ENTITY;
-use super::{add, token};
+use super::{add, store, token};
 use crate::entities;
 
 /// What is needed for an access token.
@@ -22,6 +23,8 @@ pub struct NewAccessToken {
     pub description: Option<String>,
     /// From when on it proves nothing; never when left out.
     pub expires_at: Option<Moment>,
+    /// What it may be used for at most; whatever its entity may when left out.
+    pub permissions: Option<Vec<GivenPermission>>,
 }
 
 /// A token that cannot be issued.
@@ -36,14 +39,17 @@ pub enum Unissuable {
     /// A ceiling on a token that has none.
     #[error("unscoped access token must not carry permissions")]
     PermissionsOfUnscoped,
-    /// A ceiling, which is not there yet.
-    #[error("scoped access tokens are not available in this version; pass scoped: false")]
-    Scoped,
+    /// The entity has as many as it may.
+    #[error("an entity may have at most {MOST} active access tokens; revoke some first")]
+    TooMany,
 }
 
 impl Fault for Unissuable {
     fn kind(&self) -> Kind {
-        Kind::Invalid
+        match self {
+            Unissuable::TooMany => Kind::Conflict,
+            _ => Kind::Invalid,
+        }
     }
 
     fn code(&self) -> &'static str {
@@ -51,7 +57,10 @@ impl Fault for Unissuable {
     }
 }
 
-/// Issues an access token that may do whatever its entity may. Its text is returned this once and kept nowhere.
+/// Most active access tokens of an entity.
+const MOST: u64 = 1000;
+
+/// Issues an access token that may do whatever its entity may, or of that what its permissions say. Its text is returned this once and kept nowhere.
 pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secret<String>)> {
     let owner = match new.entity {
         Some(entity) => entity,
@@ -67,6 +76,7 @@ pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secre
         return Err(Unissuable::Expired.into());
     }
     let name = atoll_base::fields::name("name", name)?;
+    let permissions = new.permissions.map(permissions::read).transpose()?;
     let token = token::AccessToken::new(ctx.new_id(), ctx.chance());
     let verifier = ctx.ground().keys().token_verifier(token.secret.reveal());
     let credential = Credential {
@@ -75,6 +85,7 @@ pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secre
         name: Some(name),
         description: new.description,
         expires_at: new.expires_at,
+        scoped: permissions.is_some(),
         ..Credential::access_token(ctx, token.credential, owner, verifier)
     };
     let mut tx = ctx.begin().await?;
@@ -82,7 +93,13 @@ pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secre
     let active = entity.filter(|entity| entity.status == Status::Active);
     let entity = active.ok_or_else(|| Common::not_found("active entity", owner))?;
     entities::active_tenant(&tx, entity.tenant).await?;
+    if store::count_good(tx.conn(), owner, CredentialKind::AccessToken, ctx.now()).await? >= MOST {
+        return Err(Unissuable::TooMany.into());
+    }
     add(&mut tx, &allowed.part(), &entity, credential.clone()).await?;
+    if let Some(permissions) = &permissions {
+        permissions::keep(&tx, &allowed.part(), credential.id, permissions).await?;
+    }
     tx.commit().await?;
     Ok((credential, token.text()))
 }

@@ -8,6 +8,7 @@ use atoll_base::{Common, Fault, Kind, Page, PageRequest, Result};
 use uuid::Uuid;
 
 use super::model::{Credential, CredentialStatus};
+use super::permissions::{self, Permission};
 use super::revoke::RULE_OF_ENTITY;
 use super::store;
 use crate::entities;
@@ -21,6 +22,9 @@ pub enum CredentialMissing {
     /// An access token.
     #[error("access token not found")]
     AccessToken,
+    /// A shared key.
+    #[error("shared key not found")]
+    SharedKey,
 }
 
 impl Fault for CredentialMissing {
@@ -40,13 +44,22 @@ pub async fn of_entity(ctx: &Ctx, entity: Uuid) -> Result<Vec<Credential>> {
     store::of_entity(&ctx.reader(), entity.id).await
 }
 
+/// An access token, and what it may be used for at most if it is scoped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenWithPermissions {
+    /// The token.
+    pub credential: Credential,
+    /// None when it is not scoped.
+    pub permissions: Vec<Permission>,
+}
+
 /// A page of an entity's access tokens; of one's own also with a scoped one. `status` is `active` or `revoked`.
 pub async fn access_tokens(
     ctx: &Ctx,
     entity: Option<Uuid>,
     status: Option<&str>,
     page: PageRequest,
-) -> Result<Page<Credential>> {
+) -> Result<Page<TokenWithPermissions>> {
     let own = ctx.signed_in()?.entity;
     let status =
         status.map(|word| CredentialStatus::parse(word).ok_or_else(|| bad_status(word))).transpose()?;
@@ -55,7 +68,14 @@ pub async fn access_tokens(
         let known = entities::known(ctx, entity).await?;
         ctx.require(&RULE_OF_ENTITY, &known)?;
     }
-    store::access_tokens(&ctx.reader(), entity, status, page).await
+    let conn = &ctx.reader();
+    let page = store::access_tokens(conn, entity, status, page).await?;
+    let scoped: Vec<Uuid> = page.items.iter().filter(|one| one.scoped).map(|one| one.id).collect();
+    let mut permissions = permissions::store::of(conn, &scoped).await?;
+    Ok(page.map(|credential| TokenWithPermissions {
+        permissions: permissions.remove(&credential.id).unwrap_or_default(),
+        credential,
+    }))
 }
 
 /// Which credentials that expire soon to list.

@@ -6,7 +6,8 @@ use atoll_base::{Moment, PageBounds, Result, ctx, fields};
 use serde_json::Value;
 
 use super::model::Credential;
-use super::{Expiring, NewAccessToken, Unissuable};
+use super::permissions::{self, GivenPermission, Permission};
+use super::{Expiring, NewAccessToken, TokenWithPermissions, Unissuable};
 use super::{access_tokens, create, expiring, of_entity, revoke, revoke_access_token};
 
 /// What sort of credential it is.
@@ -90,8 +91,23 @@ pub struct AccessTokenView {
     created_at: String,
 }
 
-impl From<Credential> for AccessTokenView {
-    fn from(credential: Credential) -> AccessTokenView {
+impl From<Permission> for AccessTokenPermission {
+    fn from(permission: Permission) -> AccessTokenPermission {
+        let given = permission.given();
+        AccessTokenPermission {
+            actions: given.actions,
+            scope_mode: given.scope_mode,
+            tenant_id: given.tenant_id.map(door::show),
+            object_kind: given.object_kind,
+            object_type: given.object_type,
+            object_id: given.object_id.map(door::show),
+            conditions: Json(permission.conditions),
+        }
+    }
+}
+
+impl From<TokenWithPermissions> for AccessTokenView {
+    fn from(TokenWithPermissions { credential, permissions }: TokenWithPermissions) -> AccessTokenView {
         AccessTokenView {
             credential_id: door::show(credential.id),
             name: credential.shown_name(),
@@ -99,7 +115,7 @@ impl From<Credential> for AccessTokenView {
             identifier: credential.identifier,
             status: credential.status.as_str().to_owned(),
             scoped: credential.scoped,
-            permissions: Vec::new(),
+            permissions: permissions.into_iter().map(Into::into).collect(),
             expires_at: credential.expires_at.map(Moment::rfc3339),
             last_used_at: credential.last_used_at.map(Moment::rfc3339),
             created_at: credential.created_at.rfc3339(),
@@ -142,6 +158,24 @@ pub struct AccessTokenPermissionInput {
     object_type: Option<String>,
     object_id: Option<ID>,
     conditions: Option<Json<Value>>,
+}
+
+impl AccessTokenPermissionInput {
+    fn given(self) -> Result<GivenPermission> {
+        Ok(GivenPermission {
+            actions: self.actions,
+            scope_mode: self.scope_mode,
+            tenant_id: door::optional_id("tenantId", self.tenant_id.as_ref())?,
+            object_kind: self.object_kind,
+            object_type: self.object_type,
+            object_id: door::optional_id("objectId", self.object_id.as_ref())?,
+            conditions: door::json(self.conditions),
+        })
+    }
+}
+
+fn given(permissions: Vec<AccessTokenPermissionInput>) -> Result<Vec<GivenPermission>> {
+    permissions.into_iter().map(AccessTokenPermissionInput::given).collect()
 }
 
 /// A new access token.
@@ -240,17 +274,17 @@ impl CredentialMutation {
     ) -> Result<AccessTokenResponse> {
         let ctx = door::ctx(door)?;
         ctx.signed_in()?;
-        if input.scoped.unwrap_or(true) {
-            return Err(Unissuable::Scoped.into());
-        }
-        if !input.permissions.is_empty() {
-            return Err(Unissuable::PermissionsOfUnscoped.into());
-        }
+        let permissions = match input.scoped.unwrap_or(true) {
+            true => Some(given(input.permissions)?),
+            false if input.permissions.is_empty() => None,
+            false => return Err(Unissuable::PermissionsOfUnscoped.into()),
+        };
         let new = NewAccessToken {
             entity: door::optional_id("subjectId", input.subject_id.as_ref())?,
             name: input.name,
             description: fields::description(input.description.as_deref())?,
             expires_at: door::moment("expiresAt", input.expires_at.as_deref())?,
+            permissions,
         };
         let (credential, text) = create(ctx, new).await?;
         Ok(AccessTokenResponse {
@@ -275,6 +309,7 @@ impl CredentialMutation {
             name: "API key".to_owned(),
             description,
             expires_at: door::moment("expiresAt", input.expires_at.as_deref())?,
+            permissions: None,
         };
         let (credential, text) = create(door::ctx(door)?, new).await?;
         Ok(ApiKeyResponse {
@@ -282,6 +317,19 @@ impl CredentialMutation {
             key: text.reveal().clone(),
             expires_at: credential.expires_at.map(Moment::rfc3339),
         })
+    }
+
+    /// Gives a scoped access token other permissions, in place of all that it had.
+    async fn replace_access_token_permissions(
+        &self,
+        door: &Context<'_>,
+        credential_id: ID,
+        permissions: Vec<AccessTokenPermissionInput>,
+    ) -> Result<bool> {
+        let (ctx, id) = (door::ctx(door)?, door::id("credentialId", &credential_id)?);
+        ctx.signed_in()?;
+        permissions::replace(ctx, id, given(permissions)?).await?;
+        Ok(true)
     }
 
     /// Revokes an access token.

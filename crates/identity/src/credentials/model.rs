@@ -47,8 +47,10 @@ pub struct Credential {
     pub description: Option<String>,
     /// PHC string, of passwords.
     pub password_hash: Option<String>,
-    /// Keyed hash of the secret, of access tokens.
+    /// Keyed hash of the secret, of access tokens and shared keys.
     pub token_verifier: Option<Vec<u8>>,
+    /// The secret itself, sealed: of shared keys, which can be shown again.
+    pub sealed_secret: Option<Vec<u8>>,
     /// Whether it has a ceiling.
     pub scoped: bool,
     /// More about it; an object that conditions may look at.
@@ -78,6 +80,7 @@ impl Credential {
             description: None,
             password_hash: None,
             token_verifier: None,
+            sealed_secret: None,
             scoped: false,
             metadata: Value::Object(Map::new()),
             status: CredentialStatus::Active,
@@ -99,6 +102,18 @@ impl Credential {
     pub fn access_token(ctx: &Ctx, id: Uuid, entity: Uuid, verifier: [u8; 32]) -> Credential {
         let new = Credential::new(ctx, id, entity, CredentialKind::AccessToken);
         Credential { token_verifier: Some(verifier.to_vec()), ..new }
+    }
+
+    /// A shared key, by the verifier of its secret and the secret sealed.
+    pub(crate) fn shared_key(
+        ctx: &Ctx,
+        id: Uuid,
+        entity: Uuid,
+        verifier: [u8; 32],
+        sealed: Vec<u8>,
+    ) -> Credential {
+        let new = Credential::new(ctx, id, entity, CredentialKind::SharedKey);
+        Credential { token_verifier: Some(verifier.to_vec()), sealed_secret: Some(sealed), ..new }
     }
 
     /// The name people see: its own, else its identifier, else what it is.

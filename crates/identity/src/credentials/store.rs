@@ -33,6 +33,8 @@ pub struct Model {
     pub password_hash: Option<String>,
     /// Keyed hash.
     pub token_verifier: Option<Vec<u8>>,
+    /// Sealed secret.
+    pub sealed_secret: Option<Vec<u8>>,
     /// Has a ceiling.
     pub scoped: bool,
     /// JSON object.
@@ -70,6 +72,7 @@ impl TryFrom<Model> for Credential {
             description: row.description,
             password_hash: row.password_hash,
             token_verifier: row.token_verifier,
+            sealed_secret: row.sealed_secret,
             scoped: row.scoped,
             metadata: row.metadata,
             status: CredentialStatus::parse(&row.status).unwrap_or(CredentialStatus::Revoked),
@@ -94,6 +97,7 @@ impl From<&Credential> for Model {
             description: credential.description,
             password_hash: credential.password_hash,
             token_verifier: credential.token_verifier,
+            sealed_secret: credential.sealed_secret,
             scoped: credential.scoped,
             metadata: credential.metadata,
             status: credential.status.as_str().to_owned(),
@@ -279,6 +283,37 @@ pub(crate) async fn ever_had(
 ) -> Result<bool> {
     let query = Entity::find().filter(Column::EntityId.eq(entity)).filter(Column::Kind.eq(kind.as_str()));
     Ok(query.one(conn).await?.is_some())
+}
+
+/// How many credentials of a kind an entity has that are active and have not ended.
+pub(crate) async fn count_good(
+    conn: &impl ConnectionTrait,
+    entity: Uuid,
+    kind: CredentialKind,
+    now: Moment,
+) -> Result<u64> {
+    Ok(good(entity, kind, now).count(conn).await?)
+}
+
+/// The credentials of a kind that an entity has, active and not ended, newest first; at most `most`.
+pub(crate) async fn all_good(
+    conn: &impl ConnectionTrait,
+    entity: Uuid,
+    kind: CredentialKind,
+    now: Moment,
+    most: u64,
+) -> Result<Vec<Credential>> {
+    let rows = newest_first(good(entity, kind, now)).limit(most).all(conn).await?;
+    rows.into_iter().map(Credential::try_from).collect()
+}
+
+fn good(entity: Uuid, kind: CredentialKind, now: Moment) -> Select<Entity> {
+    let lasting = Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now.0));
+    Entity::find()
+        .filter(Column::EntityId.eq(entity))
+        .filter(Column::Kind.eq(kind.as_str()))
+        .filter(Column::Status.eq(CredentialStatus::Active.as_str()))
+        .filter(lasting)
 }
 
 /// Every credential of an entity, newest first.

@@ -12,4 +12,4 @@ pub use jwks::{Jwk, Jwks};
 pub use list::list;
 pub use model::{KeyState, SigningKey};
 pub use ring::{Keys, UnknownKey};
-pub use rotate::rotate;
+pub use rotate::{rotate, rotate_when_due};

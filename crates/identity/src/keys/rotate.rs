@@ -1,9 +1,10 @@
 //! Rotating signing keys.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::{Event, Result};
+use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
+use atoll_base::{Event, Ground, Result};
 
 use super::model::SigningKey;
 use super::ring::{Keys, ROTATED};
@@ -19,14 +20,46 @@ pub async fn rotate(ctx: &Ctx, keys: &Keys) -> Result<()> {
     let allowed = ctx.require(&RULE, &Within::<SigningKey>::platform())?;
     let mut tx = ctx.begin().await?;
     store::lock(&tx).await?;
-    let settings = ctx.ground().settings();
-    let until = ctx.now().plus(longest_life(settings.jwt_expiry_secs, settings.decision_staleness_secs));
-    store::step_down(&tx, &allowed, until).await?;
-    let key = SigningKey::generate(ctx)?;
-    store::insert(&tx, &allowed, &key).await?;
-    tx.record(&allowed, Event::new(ROTATED).detail("kid", key.kid));
+    replace(&mut tx, &allowed).await?;
     tx.commit().await?;
     keys.reload().await
+}
+
+/// Rotates when the key that signs is as old as the settings let it become; whether it did. To be called now and then: of
+/// several replicas one does it.
+pub async fn rotate_when_due(ground: &Arc<Ground>, keys: &Keys) -> Result<bool> {
+    let age = ground.settings().signing_key_rotation_days;
+    if age.is_zero() {
+        return Ok(false);
+    }
+    let ctx = Ctx::platform(ground.clone(), "rotate signing keys");
+    let allowed = ctx.require(&RULE, &Within::<SigningKey>::platform())?;
+    let due =
+        |found: &[SigningKey]| found.iter().any(|key| key.primary && key.created_at.plus(age) <= ctx.now());
+    if !due(&store::good(&ctx.reader(), ctx.now()).await?) {
+        return Ok(false);
+    }
+    let mut tx = ctx.begin().await?;
+    store::lock(&tx).await?;
+    // Another replica may have been quicker.
+    if !due(&store::good(tx.conn(), ctx.now()).await?) {
+        return Ok(false);
+    }
+    replace(&mut tx, &allowed).await?;
+    tx.commit().await?;
+    keys.reload().await?;
+    Ok(true)
+}
+
+async fn replace(tx: &mut Tx, allowed: &Allowed<'_, SigningKey>) -> Result<()> {
+    let ctx = allowed.ctx();
+    let settings = ctx.ground().settings();
+    let until = ctx.now().plus(longest_life(settings.jwt_expiry_secs, settings.decision_staleness_secs));
+    store::step_down(tx, allowed, until).await?;
+    let key = SigningKey::generate(ctx)?;
+    store::insert(tx, allowed, &key).await?;
+    tx.record(allowed, Event::new(ROTATED).detail("kid", key.kid));
+    Ok(())
 }
 
 /// How long after a rotation a token of the old key can still be good: another replica may sign with it until it hears

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use atoll_base::ctx::{self, Ctx};
 use atoll_base::settings::Settings;
-use atoll_base::{Moment, Result, Secret};
+use atoll_base::{Moment, PageRequest, Result, Secret};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::model::Session;
-use super::{SignIn, SignedIn, TenantSelector, find, log_out, sign_in};
+use super::{SignIn, SignedIn, TenantSelector, end, end_all, find, list, log_out, sign_in, vouch};
 use crate::identity::Identity;
 use crate::keys::{self, Jwks};
 
@@ -58,6 +58,33 @@ impl LoginKind {
             LoginKind::Certificate => "Certificate",
         }
     }
+}
+
+/// Whose secret it is: the answer to `POST /auth/credential`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct CredentialBody {
+    /// The entity.
+    pub entity_id: Uuid,
+    /// The tenant that was named, else the home of the entity.
+    pub tenant_id: Option<Uuid>,
+    /// What the secret belongs to.
+    pub credential_id: Uuid,
+}
+
+/// The answer to `GET /auth/sessions`.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionsBody {
+    /// The caller's sessions that have not ended, newest first; at most 100.
+    pub items: Vec<SessionBody>,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// The answer to `DELETE /auth/sessions`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RevokedBody {
+    /// How many sessions ended.
+    pub revoked: u64,
 }
 
 /// The answer to `POST /auth/login`.
@@ -135,6 +162,12 @@ pub struct SessionBody {
     pub revoked_at: Option<String>,
     /// When it began.
     pub created_at: String,
+    /// What sort of secret it began with.
+    pub credential_kind: String,
+    /// The network address it began from.
+    pub address: Option<String>,
+    /// What the program that began it called itself.
+    pub user_agent: Option<String>,
 }
 
 impl From<Session> for SessionBody {
@@ -145,6 +178,9 @@ impl From<Session> for SessionBody {
             expires_at: session.expires_at.rfc3339(),
             revoked_at: session.revoked_at.map(Moment::rfc3339),
             created_at: session.created_at.rfc3339(),
+            credential_kind: session.kind.as_str().to_owned(),
+            address: session.address,
+            user_agent: session.user_agent,
         }
     }
 }
@@ -166,13 +202,47 @@ pub struct PublicConfig {
 
 /// `POST /auth/login`: the body and the `Set-Cookie` value.
 pub async fn login(ctx: &Ctx, identity: &Identity, request: LoginRequest) -> Result<(LoginBody, String)> {
-    let given = SignIn {
+    Ok(opened(ctx, sign_in(ctx, identity, given(request)?).await?))
+}
+
+/// `POST /auth/refresh`: the body and the `Set-Cookie` value.
+pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<(LoginBody, String)> {
+    Ok(opened(ctx, super::refresh(ctx, identity).await?))
+}
+
+/// `POST /auth/credential`.
+pub async fn credential(ctx: &Ctx, identity: &Identity, request: LoginRequest) -> Result<CredentialBody> {
+    let vouched = vouch(ctx, identity, given(request)?, "http").await?;
+    let (entity_id, credential_id) = (vouched.entity, vouched.credential);
+    Ok(CredentialBody { entity_id, tenant_id: vouched.tenant, credential_id })
+}
+
+/// `GET /auth/sessions`.
+pub async fn sessions(ctx: &Ctx) -> Result<SessionsBody> {
+    let page = list(ctx, None, PageRequest { limit: 100, offset: 0 }).await?;
+    Ok(SessionsBody { items: page.items.into_iter().map(Into::into).collect(), total: page.total })
+}
+
+/// `DELETE /auth/sessions`: all but the caller's own.
+pub async fn end_others(ctx: &Ctx) -> Result<RevokedBody> {
+    Ok(RevokedBody { revoked: end_all(ctx, None).await? })
+}
+
+/// `DELETE /auth/sessions/:id`.
+pub async fn end_session(ctx: &Ctx, id: Uuid) -> Result<()> {
+    end(ctx, id).await
+}
+
+fn given(request: LoginRequest) -> Result<SignIn> {
+    Ok(SignIn {
         identifier: request.identifier,
         secret: Secret::new(request.secret),
         tenant: TenantSelector::of(request.tenant_id, request.tenant_alias.as_deref())?,
         kind: request.kind.unwrap_or(LoginKind::Password).as_str().to_owned(),
-    };
-    let SignedIn { session, token } = sign_in(ctx, identity, given).await?;
+    })
+}
+
+fn opened(ctx: &Ctx, SignedIn { session, token }: SignedIn) -> (LoginBody, String) {
     let life = session.expires_at.since(ctx.now());
     let cookie = set_cookie(ctx.ground().settings(), token.reveal(), life);
     let body = LoginBody {
@@ -183,7 +253,7 @@ pub async fn login(ctx: &Ctx, identity: &Identity, request: LoginRequest) -> Res
         email_verified: None,
         verification_required: false,
     };
-    Ok((body, cookie))
+    (body, cookie)
 }
 
 /// `POST /auth/logout`: the body and the `Set-Cookie` value that clears the cookie.

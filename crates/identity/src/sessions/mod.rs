@@ -2,9 +2,11 @@
 
 pub mod attempts;
 pub(crate) mod claims;
+mod end;
 mod find;
 pub mod graphql;
 pub mod http;
+mod list;
 mod log_out;
 mod model;
 mod prune;
@@ -13,14 +15,19 @@ mod resolve;
 mod revoke;
 mod sign_in;
 pub(crate) mod store;
+mod vouch;
 
 pub(crate) use claims::{Claims, LEEWAY};
+pub use end::{NoSuchSession, end, end_all};
 pub use find::find;
+pub use list::list;
 pub use log_out::log_out;
-pub use model::Session;
+pub(crate) use model::MAX_ACTORS;
+pub use model::{Exchange, Session};
 pub use prune::prune;
 pub use refresh::{NotRefreshable, refresh};
 pub use resolve::TenantSelector;
 pub(crate) use revoke::revoke_of_credential;
 pub use revoke::{revoke_of_entity, revoke_of_tenant};
 pub use sign_in::{Refused, SignIn, SignedIn, sign_in};
+pub use vouch::{OtherKind, Vouched, vouch};

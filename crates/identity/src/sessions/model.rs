@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use atoll_base::Moment;
 use atoll_base::ctx::{CredentialKind, Ctx, Guarded};
+use atoll_base::{Common, Moment, Result};
 use atoll_policy::{ObjectKind, ObjectRef};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
+
+use crate::credentials::permissions::{GivenPermission, Permission};
 
 /// A session: an entity that has proved who it is, until it expires or is revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,10 @@ pub struct Session {
     pub authenticated_at: Moment,
     /// From which network address.
     pub address: Option<String>,
+    /// What the program called itself, as it said.
+    pub user_agent: Option<String>,
+    /// For a session that was exchanged from another token: what of that it may be used for, and for whom.
+    pub exchange: Option<Exchange>,
     /// When it ends by itself; on a whole second, as tokens carry it.
     pub expires_at: Moment,
     /// When it was ended.
@@ -29,6 +37,51 @@ pub struct Session {
     /// When it began.
     pub created_at: Moment,
 }
+
+/// Where an exchanged session comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// What it may be used for at most.
+    pub permissions: Vec<Permission>,
+    /// Who acts for its entity, the one who acts now first.
+    pub actors: Vec<Uuid>,
+    /// The session whose token was exchanged. This one ends with it.
+    pub session: Option<Uuid>,
+    /// Or the access token that was exchanged.
+    pub credential: Option<Uuid>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredExchange {
+    permissions: Vec<GivenPermission>,
+    actors: Vec<Uuid>,
+    session: Option<Uuid>,
+    credential: Option<Uuid>,
+}
+
+impl Exchange {
+    /// As the store keeps it.
+    pub(crate) fn stored(&self) -> Result<Value> {
+        let stored = StoredExchange {
+            permissions: self.permissions.iter().map(Permission::given).collect(),
+            actors: self.actors.clone(),
+            session: self.session,
+            credential: self.credential,
+        };
+        Ok(serde_json::to_value(stored).map_err(Common::bug)?)
+    }
+
+    /// As it was kept.
+    pub(crate) fn read(stored: Value) -> Result<Exchange> {
+        let StoredExchange { permissions, actors, session, credential } =
+            serde_json::from_value(stored).map_err(Common::bug)?;
+        let permissions = permissions.into_iter().map(Permission::read).collect::<Result<_>>()?;
+        Ok(Exchange { permissions, actors, session, credential })
+    }
+}
+
+/// Most actors in the chain of an exchanged token.
+pub(crate) const MAX_ACTORS: usize = 8;
 
 impl Session {
     /// A new session of an entity.
@@ -41,6 +94,8 @@ impl Session {
             kind,
             authenticated_at: now,
             address: ctx.origin().address.map(|address| address.to_string()),
+            user_agent: ctx.origin().user_agent.clone(),
+            exchange: None,
             expires_at: expiry(now, ctx.ground().settings().jwt_expiry_secs),
             revoked_at: None,
             created_at: now,

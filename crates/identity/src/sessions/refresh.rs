@@ -38,6 +38,11 @@ pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(tenant))?;
     let until = expiry(ctx.now(), ctx.ground().settings().jwt_expiry_secs);
     let tx = ctx.begin().await?;
+    // A token that was exchanged lasts as long as it was given for.
+    let found = store::find(tx.conn(), id).await?;
+    if found.is_none_or(|found| found.exchange.is_some()) {
+        return Err(NotRefreshable::Ended.into());
+    }
     if !store::prolong(&tx, &allowed, id, until).await? {
         return Err(NotRefreshable::Ended.into());
     }

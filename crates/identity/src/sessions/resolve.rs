@@ -43,22 +43,28 @@ pub(super) struct Resolved {
     pub(super) entity: Option<Entity>,
 }
 
+/// The tenant that was named, if it is there.
+pub(super) async fn tenant_of(ctx: &Ctx, tenant: &TenantSelector) -> Result<Option<Uuid>> {
+    let conn = &ctx.reader();
+    let found = match tenant {
+        TenantSelector::Anywhere => None,
+        TenantSelector::Id(id) => tenants::store::find_any(conn, *id).await?,
+        TenantSelector::Alias(alias) => tenants::store::find_by_alias(conn, alias).await?,
+    };
+    Ok(found.filter(|tenant| tenant.deleted_at.is_none()).map(|tenant| tenant.id))
+}
+
 /// The entity that an identifier means: an e-mail address, an id, a name, or in a named tenant an alias.
 ///
 /// # Errors
 /// [`Refused::Ambiguous`] when several entities have that name.
 pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector) -> Result<Resolved> {
     let conn = &ctx.reader();
-    let tenant = match tenant {
-        TenantSelector::Anywhere => None,
-        TenantSelector::Id(id) => match tenants::store::find_any(conn, *id).await? {
-            Some(tenant) if tenant.deleted_at.is_none() => Some(tenant.id),
-            _ => return Ok(Resolved { tenant: Some(*id), entity: None }),
-        },
-        TenantSelector::Alias(alias) => match tenants::store::find_by_alias(conn, alias).await? {
-            Some(tenant) => Some(tenant.id),
-            None => return Ok(Resolved { tenant: None, entity: None }),
-        },
+    let tenant = match (tenant, tenant_of(ctx, tenant).await?) {
+        (TenantSelector::Anywhere, _) => None,
+        (_, Some(found)) => Some(found),
+        (TenantSelector::Id(id), None) => return Ok(Resolved { tenant: Some(*id), entity: None }),
+        (TenantSelector::Alias(_), None) => return Ok(Resolved { tenant: None, entity: None }),
     };
     let identifier = identifier.trim();
     let found = if looks_like_email(identifier) {

@@ -26,6 +26,35 @@ pub async fn revoke_of_entity(
     Ok(ended)
 }
 
+/// Ends one session; whether it had not ended before.
+pub(super) async fn revoke_one(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Session>,
+    session: &Session,
+) -> Result<bool> {
+    let ended = store::revoke(tx, allowed, Which::One(session.id)).await?;
+    if ended > 0 {
+        let event = Event::new(REVOKED).on("entity", session.entity).detail("count", ended);
+        tx.record(allowed, event.detail("session_id", session.id.to_string()));
+    }
+    Ok(ended > 0)
+}
+
+/// Keeps the live sessions of an entity to as many as it may have: the oldest end.
+pub(crate) async fn keep_within_bound(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Session>,
+    opened: &Session,
+) -> Result<()> {
+    let most = u64::from(tx.ctx().ground().settings().max_sessions_per_entity);
+    let ended = store::end_oldest(tx, allowed, opened.entity, opened.exchange.is_some(), most).await?;
+    if ended > 0 {
+        let event = Event::new(REVOKED).on("entity", opened.entity).detail("count", ended);
+        tx.record(allowed, event.detail("reason", "too many"));
+    }
+    Ok(())
+}
+
 /// Ends the sessions of the entities at home in a tenant; how many there were.
 pub async fn revoke_of_tenant(tx: &mut Tx, allowed: &Allowed<'_, Session>, tenant: Uuid) -> Result<u64> {
     let ended = store::revoke(tx, allowed, Which::OfTenant(tenant)).await?;

@@ -1,6 +1,6 @@
-//! Signing in with a password.
+//! Signing in with a password or a shared key.
 
-use atoll_base::ctx::{CredentialKind, Ctx, Rule, Within};
+use atoll_base::ctx::{Allowed, CredentialKind, Ctx, Rule, Tx, Within};
 use atoll_base::metrics::CategoryLabels;
 use atoll_base::{Event, Fault, Kind, Outcome, Result, Secret};
 use atoll_policy::{Status, TenantStatus};
@@ -10,8 +10,9 @@ use super::attempts::{Account, Attempts};
 use super::claims;
 use super::model::Session;
 use super::resolve::{TenantSelector, resolve};
+use super::revoke::keep_within_bound;
 use super::store;
-use crate::credentials::{self, Credential};
+use crate::credentials::{self, Credential, shared_keys};
 use crate::entities::Entity;
 use crate::identity::Identity;
 use crate::passwords::Verdict;
@@ -76,11 +77,16 @@ impl Fault for Refused {
 /// Opens a session for whoever proves to be who they say. Failures are counted per account, by whatever name it is
 /// called; an account that does not exist takes as long and is counted alike.
 pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<SignedIn> {
-    let kind = CredentialKind::Password;
-    if !matches!(given.kind.as_str(), "" | "password") {
-        return Err(Refused::UnsupportedKind(given.kind).into());
+    let kind = match given.kind.as_str() {
+        "" | "password" => CredentialKind::Password,
+        "shared_key" => CredentialKind::SharedKey,
+        _ => return Err(Refused::UnsupportedKind(given.kind).into()),
+    };
+    let result = async {
+        let (proven, attempts) = prove(ctx, identity, &given, kind).await?;
+        open(ctx, identity, &proven, &attempts).await
     }
-    let result = prove(ctx, identity, &given, kind).await;
+    .await;
     let category = match &result {
         Ok(_) => "success",
         Err(error) if error.kind() == Kind::Limited => "throttled",
@@ -93,7 +99,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<Si
     {
         ctx.note(
             Event::new("auth.login")
-                .detail("identifier", given.identifier.trim())
+                .detail("identifier", shown(&given.identifier))
                 .detail("credential_kind", kind.as_str())
                 .ended(Outcome::Deny, error.to_string()),
         );
@@ -101,7 +107,21 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<Si
     result
 }
 
-async fn prove(ctx: &Ctx, identity: &Identity, given: &SignIn, kind: CredentialKind) -> Result<SignedIn> {
+/// An identifier as the ledger keeps it: not longer than any that means something.
+pub(super) fn shown(identifier: &str) -> String {
+    identifier.trim().chars().take(MAX_SHOWN).collect()
+}
+
+/// Most characters of an identifier that are kept.
+const MAX_SHOWN: usize = 320;
+
+/// Who it is, if the secret is right. Failures are counted, whatever the secret is for.
+pub(super) async fn prove<'i>(
+    ctx: &Ctx,
+    identity: &'i Identity,
+    given: &SignIn,
+    kind: CredentialKind,
+) -> Result<(Proven, Attempts<'i>)> {
     let found = resolve(ctx, &given.identifier, &given.tenant).await?;
     let account = match &found.entity {
         Some(entity) => Account::Entity(entity.id),
@@ -110,12 +130,12 @@ async fn prove(ctx: &Ctx, identity: &Identity, given: &SignIn, kind: CredentialK
     let attempts = Attempts::one_more(ctx, &identity.turns, account).await?;
     // Somebody who does not exist is looked up and compared with like everybody else.
     let id = found.entity.as_ref().map_or(Uuid::nil(), |entity| entity.id);
-    let password = credentials::store::password_of(&ctx.reader(), id).await?;
-    let password = password.filter(|one| one.expires_at.is_none_or(|at| ctx.now() < at));
-    let stored = password.as_ref().and_then(|one| one.password_hash.clone());
-    let verdict = identity.hasher().verify(given.secret.clone(), stored).await?;
-    let proven = found.entity.filter(|entity| entity.status == Status::Active).zip(password);
-    let Some((entity, password)) = proven.filter(|_| verdict != Verdict::Wrong) else {
+    let (credential, verdict) = match kind {
+        CredentialKind::SharedKey => by_shared_key(ctx, given, id).await?,
+        _ => by_password(ctx, identity, given, id).await?,
+    };
+    let proven = found.entity.filter(|entity| entity.status == Status::Active).zip(credential);
+    let Some((entity, credential)) = proven.filter(|_| verdict != Verdict::Wrong) else {
         attempts.fail(ctx).await?;
         return Err(Refused::InvalidCredentials.into());
     };
@@ -126,15 +146,53 @@ async fn prove(ctx: &Ctx, identity: &Identity, given: &SignIn, kind: CredentialK
         Verdict::RightButOutdated => Some(identity.hasher().hash(given.secret.clone()).await?),
         _ => None,
     };
-    open(ctx, identity, &Proven { entity, password, kind, fresh }, &attempts).await
+    Ok((Proven { entity, tenant: found.tenant, credential, kind, fresh }, attempts))
 }
 
-/// An entity, the password it proved itself with, and that password under a new hash if it needs one.
-struct Proven {
-    entity: Entity,
-    password: Credential,
-    kind: CredentialKind,
+async fn by_password(
+    ctx: &Ctx,
+    identity: &Identity,
+    given: &SignIn,
+    entity: Uuid,
+) -> Result<(Option<Credential>, Verdict)> {
+    let password = credentials::store::password_of(&ctx.reader(), entity).await?;
+    let password = password.filter(|one| one.expires_at.is_none_or(|at| ctx.now() < at));
+    let stored = password.as_ref().and_then(|one| one.password_hash.clone());
+    let verdict = identity.hasher().verify(given.secret.clone(), stored).await?;
+    Ok((password, verdict))
+}
+
+async fn by_shared_key(ctx: &Ctx, given: &SignIn, entity: Uuid) -> Result<(Option<Credential>, Verdict)> {
+    let (kind, most) = (CredentialKind::SharedKey, shared_keys::MOST);
+    let keys = credentials::store::all_good(&ctx.reader(), entity, kind, ctx.now(), most).await?;
+    let found = shared_keys::matching(ctx, keys, &given.secret);
+    let verdict = if found.is_some() { Verdict::Right } else { Verdict::Wrong };
+    Ok((found, verdict))
+}
+
+/// An entity, the tenant it was looked for in, what it proved itself with, and its password under a new hash if it needs
+/// one.
+pub(super) struct Proven {
+    pub(super) entity: Entity,
+    pub(super) tenant: Option<Uuid>,
+    pub(super) credential: Credential,
+    pub(super) kind: CredentialKind,
     fresh: Option<String>,
+}
+
+impl Proven {
+    /// Keeps what proving it leaves: the password under another hash, if it needs one. False when the credential was
+    /// revoked meanwhile.
+    pub(super) async fn settle(&self, tx: &Tx, allowed: &Allowed<'_, Credential>) -> Result<bool> {
+        let credential = &self.credential;
+        if !credentials::store::hold_active(tx, credential.id).await? {
+            return Ok(false);
+        }
+        if let (Some(fresh), Some(before)) = (&self.fresh, &credential.password_hash) {
+            credentials::store::rehash(tx, allowed, credential.id, before, fresh).await?;
+        }
+        Ok(true)
+    }
 }
 
 fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
@@ -143,21 +201,19 @@ fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
 }
 
 async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<'_>) -> Result<SignedIn> {
-    let Proven { entity, password, kind, fresh } = who;
+    let Proven { entity, credential, kind, .. } = who;
     let ctx = ctx.as_platform("sign in");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(entity.tenant))?;
-    let session = Session::begin(&ctx, entity.id, password.id, *kind);
+    let session = Session::begin(&ctx, entity.id, credential.id, *kind);
     let token = claims::token(&ctx, identity.keys(), &session, entity.tenant)?;
     let mut tx = ctx.begin().await?;
     // A password that is changed meanwhile takes its sessions with it, this one too.
-    if !credentials::store::hold_active(&tx, password.id).await? {
+    if !who.settle(&tx, &allowed.part()).await? {
         return Err(Refused::InvalidCredentials.into());
     }
     store::insert(&tx, &allowed, &session).await?;
+    keep_within_bound(&mut tx, &allowed, &session).await?;
     attempts.succeed(&tx, &allowed.part()).await?;
-    if let (Some(fresh), Some(before)) = (fresh, &password.password_hash) {
-        credentials::store::rehash(&tx, &allowed.part(), password.id, before, fresh).await?;
-    }
     if ctx.ground().settings().audit_hot_path_allow_db_enabled {
         tx.record(
             &allowed,
@@ -168,5 +224,8 @@ async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<
         );
     }
     tx.commit().await?;
+    if *kind == CredentialKind::SharedKey {
+        identity.last_use.note(ctx.ground(), credential.id, ctx.now());
+    }
     Ok(SignedIn { session, token })
 }

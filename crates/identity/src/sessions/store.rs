@@ -1,13 +1,13 @@
 //! The table of sessions.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::{Moment, Result};
+use atoll_base::{Moment, Page, PageRequest, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, IntoActiveModel, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 
-use super::model::Session;
+use super::model::{Exchange, Session};
 use crate::{credentials, entities};
 
 /// A row of `sessions`.
@@ -29,6 +29,8 @@ pub struct Model {
     pub address: Option<String>,
     /// Program.
     pub user_agent: Option<String>,
+    /// Where it comes from.
+    pub exchange: Option<Json>,
     /// End.
     pub expires_at: i64,
     /// Revocation.
@@ -54,6 +56,8 @@ impl TryFrom<Model> for Session {
             kind: credentials::kind(&row.credential_kind)?,
             authenticated_at: Moment(row.authenticated_at),
             address: row.address,
+            user_agent: row.user_agent,
+            exchange: row.exchange.map(Exchange::read).transpose()?,
             expires_at: Moment(row.expires_at),
             revoked_at: row.revoked_at.map(Moment),
             created_at: Moment(row.created_at),
@@ -104,7 +108,8 @@ pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Session>, session: &S
         credential_kind: session.kind.as_str().to_owned(),
         authenticated_at: session.authenticated_at.0,
         address: session.address.clone(),
-        user_agent: None,
+        user_agent: session.user_agent.clone(),
+        exchange: session.exchange.as_ref().map(Exchange::stored).transpose()?,
         expires_at: session.expires_at.0,
         revoked_at: session.revoked_at.map(|at| at.0),
         created_at: session.created_at.0,
@@ -141,6 +146,66 @@ pub(crate) async fn prolong(
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected > 0)
+}
+
+/// The sessions of an entity that have not ended, newest first.
+pub(crate) async fn live(
+    conn: &impl ConnectionTrait,
+    entity: Uuid,
+    now: Moment,
+    page: PageRequest,
+) -> Result<Page<Session>> {
+    let query = not_ended(entity, now);
+    let total = query.clone().count(conn).await?;
+    let rows = newest_first(query).limit(page.limit).offset(page.offset).all(conn).await?;
+    Ok(Page { items: rows.into_iter().map(Session::try_from).collect::<Result<_>>()?, total })
+}
+
+/// Ends the oldest sessions of an entity beyond the newest `most`, those that were exchanged or those that were not; how
+/// many there were.
+pub(crate) async fn end_oldest(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Session>,
+    entity: Uuid,
+    exchanged: bool,
+    most: u64,
+) -> Result<u64> {
+    let now = tx.ctx().now();
+    let of_sort = match exchanged {
+        true => Column::Exchange.is_not_null(),
+        false => Column::Exchange.is_null(),
+    };
+    let ids: Vec<Uuid> = newest_first(not_ended(entity, now).filter(of_sort))
+        .select_only()
+        .column(Column::Id)
+        .limit(EXCESS)
+        .offset(most)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let ended = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.0))
+        .filter(Column::Id.is_in(ids))
+        .exec(tx.conn())
+        .await?;
+    Ok(ended.rows_affected)
+}
+
+/// Most sessions ended at a time; more remain only after the bound was lowered.
+const EXCESS: u64 = 1000;
+
+fn not_ended(entity: Uuid, now: Moment) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::EntityId.eq(entity))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.0))
+}
+
+fn newest_first(query: Select<Entity>) -> Select<Entity> {
+    query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id)
 }
 
 /// The session, ended or not.

@@ -35,7 +35,9 @@ impl Fault for BadProof {
 pub(super) fn origin<T>(app: &App, request: &Request<T>) -> Origin {
     let peer = request.remote_addr().map(|peer| peer.ip());
     let address = peer.map(|peer| forwarded(app, peer, request.metadata()));
-    Origin { address, request_id: Some(app.new_request_id()) }
+    let user_agent = request.metadata().get("user-agent").and_then(|value| value.to_str().ok());
+    let user_agent = user_agent.and_then(Origin::bounded_user_agent);
+    Origin { address, request_id: Some(app.new_request_id()), user_agent }
 }
 
 fn forwarded(app: &App, peer: IpAddr, metadata: &MetadataMap) -> IpAddr {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_identity::sessions::http::{
-    self as sessions, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession, PublicConfig,
-    SessionBody,
+    self as sessions, CredentialBody, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession,
+    PublicConfig, RevokedBody, SessionBody, SessionsBody,
 };
 use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -24,10 +24,13 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/auth/public-config", get(public_config))
         .route("/auth/login", post(login))
+        .route("/auth/credential", post(credential))
+        .route("/auth/refresh", post(refresh))
         .route("/auth/logout", post(logout))
         .route("/auth/introspect", get(introspect))
         .route("/auth/session", get(own_session))
-        .route("/auth/sessions/{id}", get(session))
+        .route("/auth/sessions", get(own_sessions).delete(end_other_sessions))
+        .route("/auth/sessions/{id}", get(session).delete(end_session))
         .route("/auth/keys/rotate", post(rotate_keys))
 }
 
@@ -59,6 +62,28 @@ async fn login(
     Ok(with_cookie(&cookie, Json(body)))
 }
 
+/// Says whose password or shared key it is, without opening a session.
+async fn credential(
+    State(app): State<App>,
+    SignedIn(ctx): SignedIn,
+    JsonBody(request): JsonBody<LoginRequest>,
+) -> Result<Json<CredentialBody>, Failure> {
+    Ok(Json(sessions::credential(&ctx, &app.identity, request).await?))
+}
+
+async fn refresh(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
+    let (body, cookie) = sessions::refresh(&ctx, &app.identity).await?;
+    Ok(with_cookie(&cookie, Json(body)))
+}
+
+async fn own_sessions(SignedIn(ctx): SignedIn) -> Result<Json<SessionsBody>, Failure> {
+    Ok(Json(sessions::sessions(&ctx).await?))
+}
+
+async fn end_other_sessions(SignedIn(ctx): SignedIn) -> Result<Json<RevokedBody>, Failure> {
+    Ok(Json(sessions::end_others(&ctx).await?))
+}
+
 async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
     let (body, cookie): (LogoutBody, String) = sessions::logout(&ctx).await?;
     Ok(with_cookie(&cookie, Json(body)))
@@ -84,11 +109,24 @@ async fn session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Json<SessionBody>, Response> {
-    let text = path.get("id").map(String::as_str).unwrap_or_default();
-    let id: Uuid = text.parse().map_err(|_| {
-        body::answer(StatusCode::BAD_REQUEST, "Invalid URL: the session id must be a UUID", "path")
-    })?;
+    let id = session_id(&path)?;
     sessions::session(&ctx, id).await.map(Json).map_err(|error| Failure(error).into_response())
+}
+
+async fn end_session(
+    SignedIn(ctx): SignedIn,
+    Path(path): Path<HashMap<String, String>>,
+) -> Result<StatusCode, Response> {
+    let id = session_id(&path)?;
+    sessions::end_session(&ctx, id).await.map_err(|error| Failure(error).into_response())?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn session_id(path: &HashMap<String, String>) -> Result<Uuid, Response> {
+    let text = path.get("id").map(String::as_str).unwrap_or_default();
+    text.parse().map_err(|_| {
+        body::answer(StatusCode::BAD_REQUEST, "Invalid URL: the session id must be a UUID", "path")
+    })
 }
 
 async fn rotate_keys(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<StatusCode, Failure> {

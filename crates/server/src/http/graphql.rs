@@ -37,7 +37,11 @@ pub(crate) async fn answer(
         Ok(ctx) => ctx,
         Err(error) => return show(&graphql::refuse(error)),
     };
-    let mut response = show(&graphql::answer(&app, ctx.clone(), asked).await);
+    let answer = graphql::answer(&app, ctx.clone(), asked).await;
+    let mut response = show(&answer);
+    for cookie in answer.http_headers.get_all(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
     if let Some(written) = ctx.written().and_then(|token| token.to_string().parse().ok()) {
         response.headers_mut().insert(HeaderName::from_static(fresh::REVISION), written);
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use atoll_base::ctx::Origin;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
@@ -22,7 +22,9 @@ pub(crate) async fn attach(
 ) -> Response {
     let address = client(peer.ip(), request.headers(), &app.ground.settings().trusted_proxy_cidrs);
     let request_id = given_id(request.headers()).unwrap_or_else(|| app.new_request_id());
-    let origin = Origin { address: Some(address), request_id: Some(request_id.clone()) };
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let user_agent = user_agent.and_then(Origin::bounded_user_agent);
+    let origin = Origin { address: Some(address), request_id: Some(request_id.clone()), user_agent };
     request.extensions_mut().insert(origin);
     let span = tracing::info_span!("request", id = %request_id, method = %request.method(), path = %request.uri().path());
     let mut response = {

@@ -85,10 +85,7 @@ async fn an_access_token_ends_when_it_says() {
             (late, "access token expiration must be in the future"),
             (json!({ "name": " ", "scoped": false, "permissions": [] }), "access token name is required"),
             (json!({ "name": "x", "scoped": false, "permissions": [], "expiresAt": "soon" }), "expiresAt must be RFC3339"),
-            (
-                json!({ "name": "x", "permissions": [] }),
-                "scoped access tokens are not available in this version; pass scoped: false",
-            ),
+            (json!({ "name": "x", "permissions": [] }), "access token requires at least one permission"),
             (
                 json!({ "name": "x", "scoped": false, "permissions": [{ "actions": ["read"], "scopeMode": "platform" }] }),
                 "unscoped access token must not carry permissions",

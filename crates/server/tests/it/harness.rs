@@ -101,6 +101,7 @@ impl Plant {
             expires_at: None,
             since: Some(self.clock.now()),
             ceiling: None,
+            actors: Vec::new(),
         };
         Ctx::new(self.app.ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
     }
@@ -116,6 +117,7 @@ impl Plant {
             expires_at: None,
             since: None,
             ceiling: Some(Arc::new(ceiling)),
+            actors: Vec::new(),
         };
         Ctx::new(self.app.ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
     }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use atoll_base::db::Engine;
+use atoll_base::settings::Settings;
 use serde_json::{Value, json};
 
-use crate::harness::on_both;
+use crate::harness::{on_both, on_both_with};
 use crate::sessions::SECRET;
 
 const ROTATE: &str = "mutation { rotateSigningKeys }";
@@ -63,6 +64,44 @@ async fn processes_agree_on_the_key_that_signs() {
         other.ground().decisions().catch_up().await.unwrap();
         other.settle().await;
         assert_eq!(other.app.identity.keys().jwks(), plant.app.identity.keys().jwks());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_replaced_when_it_is_as_old_as_it_may_become() {
+    let days = |days| Duration::from_secs(days * 86_400);
+    let settings = Settings { signing_key_rotation_days: days(30), ..Settings::for_tests() };
+    on_both_with(settings, async |plant| {
+        let keys = plant.app.identity.keys();
+        let due = async || atoll_identity::keys::rotate_when_due(plant.ground(), keys).await.unwrap();
+        let first = keys.jwks().keys[0].kid.clone();
+        plant.pass(days(29)).await;
+        assert!(!due().await);
+        plant.pass(days(1)).await;
+        assert!(due().await);
+        assert!(!due().await, "once");
+        assert_ne!(keys.jwks().keys[0].kid, first);
+    })
+    .await;
+    on_both(async |plant| {
+        plant.pass(days(3000)).await;
+        let keys = plant.app.identity.keys();
+        assert!(!atoll_identity::keys::rotate_when_due(plant.ground(), keys).await.unwrap(), "unless wanted");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_start_at_once_have_one_key_that_signs() {
+    on_both(async |plant| {
+        if plant.ground().db().engine() != Engine::Postgres {
+            return;
+        }
+        let (one, two) = tokio::join!(plant.another(), plant.another());
+        assert_eq!(one.app.identity.keys().jwks(), two.app.identity.keys().jwks());
+        let listed = plant.data(&plant.admin(), LIST, json!({})).await["signingKeys"].take();
+        assert_eq!(listed.as_array().unwrap().len(), 1);
     })
     .await;
 }

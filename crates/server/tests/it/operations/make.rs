@@ -84,6 +84,31 @@ impl Make<'_> {
         (entity, data["made"]["credentialId"].as_str().unwrap().to_owned())
     }
 
+    /// A scoped token of a device.
+    pub(super) async fn scoped_token(&self) -> String {
+        let entity = self.entity("device").await;
+        let permissions = json!([{ "actions": ["publish"], "scopeMode": "platform" }]);
+        self.plant.scoped(entity, permissions).await.0
+    }
+
+    /// A device, a shared key of its, and the text of that.
+    pub(super) async fn shared_key(&self) -> (Uuid, String, String) {
+        let entity = self.entity("device").await;
+        let call = format!("mutation {{ made: createSharedKey(entityId: \"{entity}\", input: {{}}) {{ credentialId key }} }}");
+        let made = self.plant.data(&self.plant.admin(), &call, json!({})).await["made"].take();
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        (entity, text("credentialId"), text("key"))
+    }
+
+    /// A device that has signed in, and its session.
+    pub(super) async fn session(&self) -> (Uuid, String) {
+        let (entity, _, secret) = self.shared_key().await;
+        let call = "mutation($input: LoginInput!) { login(input: $input) { sessionId } }";
+        let input = json!({ "identifier": entity, "secret": secret, "kind": "shared_key" });
+        let login = self.plant.data(&self.plant.nobody(), call, json!({ "input": input })).await;
+        (entity, login["login"]["sessionId"].as_str().unwrap().to_owned())
+    }
+
     pub(super) async fn publish(&self) -> Uuid {
         let seeded = atoll_policy::catalogue::ACTIONS.iter().find(|action| action.name == "publish");
         seeded.expect("publish is seeded").id

@@ -8,6 +8,7 @@ mod known;
 mod make;
 mod plot;
 mod samples;
+mod scoped;
 
 use std::fmt::Write;
 
@@ -22,7 +23,9 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/operations/o
 const HEAD: &str = "# Who may call what\n\nMade by calling every operation: `UPDATE_GOLDEN=1 cargo test -p atoll-server \
 operations`.\n\n*nobody*: not signed in. *other tenant*: the administrator of another tenant. *no role*: a person of the \
 tenant without a role. *tenant admin*: holds the tenant's role `tenant-admin`. *platform*: the seeded administrator. \
-*empty ceiling*: the same with a token that may be used for nothing. *ok*: it was done; *nothing*: an empty list.\n\n| operation | nobody | other tenant | no role | tenant admin | platform | empty ceiling |\n|---|---|---|---|---|---|---|\n";
+*empty ceiling*: the same with a token that may be used for nothing. *scoped, enough*: the \
+actions each of which alone is enough in the ceiling of such a token. *scoped, too little*: the same with every action but \
+those. *ok*: it was done; *nothing*: an empty list.\n\n| operation | nobody | other tenant | no role | tenant admin | platform | empty ceiling | scoped, enough | scoped, too little |\n|---|---|---|---|---|---|---|---|---|\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_ends_as_the_golden_table_says() {
@@ -50,11 +53,17 @@ async fn table(plant: &Plant) -> String {
             continue;
         }
         let _ = write!(page, "| {root} `{operation}` ");
+        let mut outcomes = Vec::new();
         for caller in plot.callers(plant) {
             let document = samples::arrange(plant, &plot, &operation).await;
             let outcome = outcome(plant, &caller, &format!("{root} {{ {document} }}")).await;
             let _ = write!(page, "| {outcome} ");
+            outcomes.push(outcome);
         }
+        let (free, nothing) = (&outcomes[4], &outcomes[5]);
+        let tried = scoped::Tried { root, operation: &operation, free, nothing };
+        let (enough, too_little) = scoped::columns(plant, &plot, &tried).await;
+        let _ = write!(page, "| {enough} | {too_little} ");
         page.push_str("|\n");
     }
     assert!(missing.is_empty(), "operations without a sample: {missing:?}");

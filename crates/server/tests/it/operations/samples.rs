@@ -46,6 +46,7 @@ impl Make<'_> {
             "resourceKinds" => format!("resourceKinds(tenantId: \"{tenant}\")"),
             "role" => format!("role(id: \"{}\") {{ id }}", self.role().await),
             "session" => format!("session(id: \"{}\") {{ id }}", Uuid::from_u128(404)),
+            "sessions" => format!("sessions(entityId: \"{}\") {{ total }}", self.entity("device").await),
             "signingKeys" => "signingKeys { kid }".into(),
             "tenant" => format!("tenant(id: \"{tenant}\") {{ id }}"),
             "tenantMembers" => format!("tenantMembers(tenantId: \"{tenant}\") {page}"),
@@ -161,6 +162,9 @@ impl Make<'_> {
                 "{operation}(entityId: \"{}\", input: {{ description: \"x\" }}) {{ credentialId }}",
                 self.entity("device").await
             ),
+            "SharedKey" => {
+                format!("{operation}(entityId: \"{}\", input: {{}}) {{ credentialId }}", self.entity("device").await)
+            }
             "AccessToken" => format!(
                 "{operation}(input: {{ name: \"x\", scoped: false, permissions: [], subjectId: \"{}\" }}) {{ credentialId }}",
                 self.entity("device").await
@@ -255,6 +259,24 @@ impl Make<'_> {
                 let (entity, token) = self.token().await;
                 format!("{operation}(entityId: \"{entity}\", credentialId: \"{token}\")")
             }
+            "replaceAccessTokenPermissions" => {
+                let token = self.scoped_token().await;
+                format!(
+                    "{operation}(credentialId: \"{token}\", permissions: [{{ actions: [\"read\"], scopeMode: \"platform\" }}])"
+                )
+            }
+            "revealSharedKey" => {
+                let (entity, key, _) = self.shared_key().await;
+                format!("{operation}(entityId: \"{entity}\", credentialId: \"{key}\") {{ credentialId }}")
+            }
+            "authenticateCredential" => {
+                let (entity, _, secret) = self.shared_key().await;
+                format!(
+                    "{operation}(input: {{ identifier: \"{entity}\", secret: \"{secret}\", kind: \"shared_key\", tenantId: \"{tenant}\" }}) {{ credentialId }}"
+                )
+            }
+            "revokeSession" => format!("{operation}(id: \"{}\")", self.session().await.1),
+            "revokeSessions" => format!("{operation}(entityId: \"{}\")", self.session().await.0),
             placing => self.placing(placing).await,
         }
     }
