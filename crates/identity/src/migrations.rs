@@ -8,7 +8,13 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships), Box::new(Lists)]
+    vec![
+        Box::new(Identity),
+        Box::new(MembershipTerms),
+        Box::new(Ownerships),
+        Box::new(Lists),
+        Box::new(AttemptsByPlace),
+    ]
 }
 
 /// Which entity belongs to which.
@@ -51,6 +57,31 @@ impl MigrationTrait for Lists {
             "CREATE INDEX entities_by_name ON entities (name, id)",
             "CREATE INDEX entities_of_tenant_by_creation ON entities (tenant_id, created_at, id)",
             "CREATE INDEX entities_of_tenant_by_name ON entities (tenant_id, name, id)",
+        ] {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Failed attempts are counted by where they come from, too.
+struct AttemptsByPlace;
+
+impl MigrationName for AttemptsByPlace {
+    fn name(&self) -> &str {
+        "m0039_attempts_by_place"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AttemptsByPlace {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let add = Table::alter().table("sign_in_attempts").add_column(string_null("network")).to_owned();
+        manager.alter_table(add).await?;
+        for statement in [
+            "CREATE INDEX sign_in_attempts_address ON sign_in_attempts (address, at)",
+            "CREATE INDEX sign_in_attempts_network ON sign_in_attempts (network, at)",
+            "CREATE INDEX sign_in_attempts_at ON sign_in_attempts (at)",
         ] {
             manager.get_connection().execute_unprepared(statement).await?;
         }

@@ -19,6 +19,7 @@ pub use find::find;
 pub use log_out::log_out;
 pub use model::Session;
 pub use prune::prune;
+pub(crate) use prune::{prune_attempts, prune_sessions};
 pub use refresh::{NotRefreshable, refresh};
 pub use resolve::TenantSelector;
 pub(crate) use revoke::revoke_of_credential;

@@ -4,7 +4,7 @@ use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Moment, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, IntoActiveModel, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::model::Session;
@@ -146,6 +146,24 @@ pub(crate) async fn prolong(
 /// The session, ended or not.
 pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Session>> {
     Entity::find_by_id(id).one(conn).await?.map(Session::try_from).transpose()
+}
+
+/// From where an entity signed in since `since`; its newest sessions first, at most `most` of them.
+pub(crate) async fn addresses_of(
+    conn: &impl ConnectionTrait,
+    entity: Uuid,
+    since: Moment,
+    most: u64,
+) -> Result<Vec<String>> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Address)
+        .filter(Column::EntityId.eq(entity))
+        .filter(Column::AuthenticatedAt.gt(since.0))
+        .filter(Column::Address.is_not_null())
+        .order_by_desc(Column::AuthenticatedAt)
+        .limit(most);
+    Ok(query.into_tuple().all(conn).await?)
 }
 
 /// Removes at most `most` sessions that ended before `before`; how many there were.
