@@ -31,12 +31,30 @@ pub mod sessions;
 pub mod tenants;
 
 use atoll_base::backup::{self, Table};
+use atoll_base::keeper::Over;
+use atoll_base::vault::{SealedColumn, sealed_column};
 
 pub use authenticate::BadToken;
 pub use facts::IdentityFacts;
 pub use identity::Identity;
 pub use migrations::migrations;
 pub use seed::{ADMIN, AUTHENTICATED_USERS, EXAMPLE_SERVICE, seed};
+
+/// The columns of this room that hold sealed values.
+pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
+    use keys::store::{Column, Entity};
+    vec![sealed_column::<Entity>(Column::Kid, Column::SealedPrivateKey, keys::place)]
+}
+
+/// What this room keeps and forgets when it is over.
+pub fn over() -> Vec<Over> {
+    vec![
+        Over::new("sessions", |ground| Box::pin(async move { sessions::prune_sessions(&ground).await })),
+        Over::new("attempts to sign in", |ground| {
+            Box::pin(async move { sessions::prune_attempts(&ground).await })
+        }),
+    ]
+}
 
 /// This room's tables, those referred to before those that refer: for backups.
 pub fn tables() -> Vec<Box<dyn Table>> {

@@ -15,6 +15,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Lists),
         Box::new(EveryKind),
         Box::new(Exchanged),
+        Box::new(AttemptsByPlace),
     ]
 }
 
@@ -104,6 +105,31 @@ impl MigrationTrait for Exchanged {
         for statement in [
             "DROP INDEX sessions_entity",
             "CREATE INDEX sessions_of_entity ON sessions (entity_id, created_at, id)",
+        ] {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Failed attempts are counted by where they come from, too.
+struct AttemptsByPlace;
+
+impl MigrationName for AttemptsByPlace {
+    fn name(&self) -> &str {
+        "m0039_attempts_by_place"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AttemptsByPlace {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let add = Table::alter().table("sign_in_attempts").add_column(string_null("network")).to_owned();
+        manager.alter_table(add).await?;
+        for statement in [
+            "CREATE INDEX sign_in_attempts_address ON sign_in_attempts (address, at)",
+            "CREATE INDEX sign_in_attempts_network ON sign_in_attempts (network, at)",
+            "CREATE INDEX sign_in_attempts_at ON sign_in_attempts (at)",
         ] {
             manager.get_connection().execute_unprepared(statement).await?;
         }

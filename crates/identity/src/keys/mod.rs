@@ -10,6 +10,7 @@ pub(crate) mod store;
 
 pub use jwks::{Jwk, Jwks};
 pub use list::list;
+pub(crate) use model::place;
 pub use model::{KeyState, SigningKey};
 pub use ring::{Keys, UnknownKey};
 pub use rotate::{rotate, rotate_when_due};

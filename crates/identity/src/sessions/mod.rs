@@ -25,6 +25,7 @@ pub use log_out::log_out;
 pub(crate) use model::MAX_ACTORS;
 pub use model::{Exchange, Session};
 pub use prune::prune;
+pub(crate) use prune::{prune_attempts, prune_sessions};
 pub use refresh::{NotRefreshable, refresh};
 pub use resolve::TenantSelector;
 pub(crate) use revoke::revoke_of_credential;

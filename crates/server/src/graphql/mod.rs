@@ -2,6 +2,8 @@
 
 mod answer;
 mod cost;
+mod documents;
+mod proving;
 mod request;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, SDLExportOptions};
@@ -9,6 +11,7 @@ use atoll_base::settings::Settings;
 
 pub(crate) use answer::refuse;
 pub use answer::{answer, run};
+pub use documents::Documents;
 pub use request::{Asked, BadRequest, read};
 
 /// What is not any room's own.
