@@ -9,7 +9,7 @@ mod rotate;
 pub(crate) mod store;
 
 pub use jwks::{Jwk, Jwks};
-pub use list::list;
+pub use list::{count, list};
 pub use model::{KeyState, SigningKey};
 pub use ring::{Keys, UnknownKey};
 pub use rotate::rotate;
