@@ -73,7 +73,8 @@ impl Source for AccessFacts {
             FactKey::Tenant { .. }
             | FactKey::Entity { .. }
             | FactKey::Membership { .. }
-            | FactKey::Credential { .. } => None,
+            | FactKey::Credential { .. }
+            | FactKey::ApiEndpoint { .. } => None,
         })
     }
 }

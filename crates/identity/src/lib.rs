@@ -2,6 +2,7 @@
 //!
 //! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`endpoints`]: custom API endpoints. - [`schemas`]: JSON Schemas that people bring.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -15,6 +16,7 @@ pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
 pub mod credentials;
+pub mod endpoints;
 pub mod entities;
 mod facts;
 pub mod graphql;
@@ -26,6 +28,7 @@ pub mod ownerships;
 pub mod passwords;
 pub mod profiles;
 pub mod retention;
+pub mod schemas;
 mod seed;
 pub mod sessions;
 pub mod tenants;
@@ -71,5 +74,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
         backup::of::<keys::store::Entity>("signing_keys"),
+        backup::of::<endpoints::store::Entity>("api_endpoints"),
+        backup::of::<endpoints::executions::store::Entity>("api_endpoint_executions"),
     ]
 }

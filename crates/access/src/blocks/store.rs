@@ -222,7 +222,9 @@ pub(crate) async fn aimed_into(conn: &impl ConnectionTrait, tenant: Uuid) -> Res
         .to_owned();
     let mut inside =
         Condition::any().add(Column::ObjectId.eq(tenant)).add(Column::ObjectId.in_subquery(credentials));
-    for table in ["entities", "resources", "groups", "roles", "role_assignments", "direct_policies"] {
+    for table in
+        ["entities", "resources", "groups", "roles", "role_assignments", "direct_policies", "api_endpoints"]
+    {
         inside = inside.add(Column::ObjectId.in_subquery(of_tenant(table)));
     }
     let elsewhere = Condition::any().add(Column::TenantId.is_null()).add(Column::TenantId.ne(tenant));

@@ -4,6 +4,7 @@ mod aliases;
 mod authzen;
 mod backup;
 mod cli;
+mod custom_endpoints;
 mod doctor;
 mod faults;
 mod first_start;

@@ -269,6 +269,10 @@ settings! {
         decision_log_max_rows: u32 = count(0, 100_000_000), "1000000", [];
         /// Which share of the checks is put to the drafts that are in shadow where the check is.
         shadow_sample: f64 = share(), "1", [];
+        /// After how many days a call of a custom endpoint is forgotten.
+        custom_endpoint_executions_retention_days: Duration = days(1, 36_500), "30", [];
+        /// How many such calls are kept at most; of those that were refused, as many again.
+        custom_endpoint_executions_max_rows: u32 = count(0, 100_000_000), "100000", [];
         /// Whether what was deleted is removed for good after a while.
         purge_enabled: bool = yes_or_no(), "false", ["ATOM_PURGE_ENABLED"];
         /// After how many days that happens.

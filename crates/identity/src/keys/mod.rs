@@ -9,7 +9,7 @@ mod rotate;
 pub(crate) mod store;
 
 pub use jwks::{Jwk, Jwks};
-pub use list::list;
+pub use list::{count, list};
 pub(crate) use model::place;
 pub use model::{KeyState, SigningKey};
 pub use ring::{Keys, UnknownKey};

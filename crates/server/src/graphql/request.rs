@@ -6,12 +6,13 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request, Variables};
 use atoll_access::simulate::Wish;
+use atoll_base::door::cost;
 use atoll_base::settings::Settings;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::documents::Documents;
-use super::{cost, proving};
+use super::proving;
 
 /// A body that is not a GraphQL request.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,7 @@ mod auth;
 mod authzen;
 mod body;
 pub(crate) mod caller;
+mod custom;
 mod graphql;
 mod headers;
 mod limits;
@@ -19,7 +20,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -45,6 +46,7 @@ pub fn router(app: App) -> Router {
         .route("/health/ready", get(probes::ready))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/access/v1/watch", get(watch::answer))
+        .route("/api/custom/{*path}", any(custom::answer))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {

@@ -1,6 +1,8 @@
 //! The rooms together, on both engines, without a network.
 
 mod actions;
+mod api_endpoints;
+mod assignable;
 mod assignments;
 mod audit;
 mod authorized;
@@ -29,6 +31,7 @@ mod ownerships;
 mod passwords;
 mod policies;
 mod policy_tests;
+mod profile_versions;
 mod profiles;
 mod raising;
 mod rate_limits;
@@ -47,6 +50,7 @@ mod session_lists;
 mod sessions;
 mod shared_keys;
 mod simulation;
+mod system_status;
 mod tenants;
 mod terms;
 mod throttles;
