@@ -2,6 +2,7 @@
 //!
 //! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`tokens`]: the standard ways for other programs to ask about tokens, to end and to exchange them.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -29,6 +30,7 @@ pub mod retention;
 mod seed;
 pub mod sessions;
 pub mod tenants;
+pub mod tokens;
 
 use atoll_base::backup::{self, Table};
 

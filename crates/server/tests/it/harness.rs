@@ -81,6 +81,11 @@ impl Plant {
         Plant::open(self.store.clone(), self.clock.clone()).await
     }
 
+    /// The same, with other settings.
+    pub async fn another_with(&self, settings: Settings) -> Plant {
+        Plant::open_with(self.store.clone(), self.clock.clone(), settings).await
+    }
+
     pub fn ground(&self) -> &Arc<Ground> {
         &self.app.ground
     }

@@ -23,6 +23,7 @@ mod keys;
 mod listed;
 mod lists;
 mod memberships;
+mod openapi;
 mod operations;
 mod overrides;
 mod ownerships;
@@ -47,6 +48,7 @@ mod shared_keys;
 mod simulation;
 mod tenants;
 mod terms;
+mod token_endpoints;
 mod tombstones;
 #[path = "../../../policy/tests/it/worlds.rs"]
 mod worlds;

@@ -94,7 +94,9 @@ impl Make<'_> {
     /// A device, a shared key of its, and the text of that.
     pub(super) async fn shared_key(&self) -> (Uuid, String, String) {
         let entity = self.entity("device").await;
-        let call = format!("mutation {{ made: createSharedKey(entityId: \"{entity}\", input: {{}}) {{ credentialId key }} }}");
+        let call = format!(
+            "mutation {{ made: createSharedKey(entityId: \"{entity}\", input: {{}}) {{ credentialId key }} }}"
+        );
         let made = self.plant.data(&self.plant.admin(), &call, json!({})).await["made"].take();
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         (entity, text("credentialId"), text("key"))

@@ -163,7 +163,10 @@ impl Make<'_> {
                 self.entity("device").await
             ),
             "SharedKey" => {
-                format!("{operation}(entityId: \"{}\", input: {{}}) {{ credentialId }}", self.entity("device").await)
+                format!(
+                    "{operation}(entityId: \"{}\", input: {{}}) {{ credentialId }}",
+                    self.entity("device").await
+                )
             }
             "AccessToken" => format!(
                 "{operation}(input: {{ name: \"x\", scoped: false, permissions: [], subjectId: \"{}\" }}) {{ credentialId }}",
