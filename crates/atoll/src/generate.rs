@@ -19,6 +19,7 @@ pub(crate) fn run(terminal: Terminal) -> Ended {
         (".env.example", env_example()),
         ("docs/grpc.md", atoll_server::grpc::reference()),
         ("docs/cli.md", cli_page()),
+        ("docs/openapi.json", atoll_server::http::document()),
     ];
     for (name, content) in files {
         write(name, &content)

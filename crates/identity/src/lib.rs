@@ -3,6 +3,7 @@
 //! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
 //! - [`endpoints`]: custom API endpoints. - [`schemas`]: JSON Schemas that people bring.
+//! - [`tokens`]: the standard ways for other programs to ask about tokens, to end and to exchange them.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -32,6 +33,7 @@ pub mod schemas;
 mod seed;
 pub mod sessions;
 pub mod tenants;
+pub mod tokens;
 
 use atoll_base::backup::{self, Table};
 use atoll_base::keeper::Over;

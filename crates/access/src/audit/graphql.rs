@@ -49,6 +49,8 @@ pub struct AuditLog {
     address: Option<String>,
     /// The request it came with.
     request_id: Option<String>,
+    /// Who acted for that entity, by an exchanged token: the one who acted outside, then for whom.
+    act: Option<Json<Value>>,
     /// The credential it was done with.
     credential_id: Option<ID>,
     /// The action that permitted it.
@@ -74,6 +76,7 @@ impl From<Record> for AuditLog {
             after: record.after.map(Json),
             address: record.address,
             request_id: record.request,
+            act: record.act.map(Json),
             credential_id: record.credential.map(door::show),
             permission: record.permission,
         }

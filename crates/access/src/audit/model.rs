@@ -28,6 +28,8 @@ pub struct Record {
     pub reason: Option<String>,
     /// Who; none = the platform itself, or nobody.
     pub actor: Option<Uuid>,
+    /// Who acted for them, as tokens carry it.
+    pub act: Option<Value>,
     /// With which credential.
     pub credential: Option<Uuid>,
     /// From which network address.

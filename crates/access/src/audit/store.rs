@@ -32,6 +32,8 @@ pub struct Model {
     pub outcome: String,
     /// Who did it.
     pub actor_id: Option<Uuid>,
+    /// Who acted for them; JSON.
+    pub act: Option<String>,
     /// With which credential.
     pub credential_id: Option<Uuid>,
     /// From which network address.
@@ -76,6 +78,7 @@ impl TryFrom<Model> for Record {
             outcome: outcome.ok_or_else(|| Common::bug(format!("the outcome {}", row.outcome)))?,
             reason: row.reason,
             actor: row.actor_id,
+            act: row.act.map(json).transpose()?,
             credential: row.credential_id,
             address: row.address,
             request: row.request_id,

@@ -3,11 +3,12 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::model::{ALGORITHM, SigningKey};
 
 /// One public key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwk {
     /// `EC`.
     pub kty: &'static str,
@@ -27,7 +28,7 @@ pub struct Jwk {
 }
 
 /// The keys whose tokens can be good: the one that signs first, then those that signed before, newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwks {
     /// The keys.
     pub keys: Vec<Jwk>,

@@ -6,6 +6,7 @@ use atoll_base::ctx::Ctx;
 use atoll_base::{Common, Moment, Result, Secret};
 use jsonwebtoken::{Algorithm, Header, encode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::model::Session;
@@ -31,6 +32,20 @@ pub(crate) struct Claims {
     pub(crate) exp: i64,
     /// When it was issued.
     pub(crate) iat: i64,
+    /// What is said besides of an exchanged token.
+    #[serde(flatten)]
+    pub(crate) exchanged: Exchanged,
+}
+
+/// What an exchanged token says besides (RFC 8693 §4).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Exchanged {
+    /// Who acts for the entity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) act: Option<Value>,
+    /// The actions that it may be used for somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) scope: Option<String>,
 }
 
 /// A signed token of a session of an entity at home in `tenant`.
@@ -39,6 +54,17 @@ pub(crate) fn token(
     keys: &Keys,
     session: &Session,
     tenant: Option<Uuid>,
+) -> Result<Secret<String>> {
+    exchanged_token(ctx, keys, session, tenant, Exchanged::default())
+}
+
+/// The same, for a session that was exchanged.
+pub(crate) fn exchanged_token(
+    ctx: &Ctx,
+    keys: &Keys,
+    session: &Session,
+    tenant: Option<Uuid>,
+    exchanged: Exchanged,
 ) -> Result<Secret<String>> {
     let settings = ctx.ground().settings();
     let claims = Claims {
@@ -49,6 +75,7 @@ pub(crate) fn token(
         tid: tenant.map(|tenant| tenant.to_string()),
         exp: session.expires_at.seconds(),
         iat: ctx.now().seconds(),
+        exchanged,
     };
     let signer = keys.signer();
     let header = Header { kid: Some(signer.kid.clone()), ..Header::new(Algorithm::ES256) };

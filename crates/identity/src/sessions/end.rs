@@ -1,10 +1,10 @@
 //! Ending sessions from elsewhere: one's own on another machine, or those of an entity one manages.
 
-use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::ctx::{Allowed, Ctx, Rule, Within};
 use atoll_base::{Common, Fault, Kind, Result};
 use uuid::Uuid;
 
-use super::model::SessionAt;
+use super::model::{Session, SessionAt};
 use super::revoke::{revoke_of_entity, revoke_one};
 use super::store;
 use crate::entities::{self, Entity};
@@ -39,8 +39,15 @@ pub async fn end(ctx: &Ctx, id: Uuid) -> Result<()> {
     };
     let tenant = ctx.world()?.entity(session.entity).and_then(|entity| entity.tenant);
     let allowed = ctx.require(&RULE, &SessionAt { entity: session.entity, tenant })?;
+    end_allowed(ctx, &allowed, id).await
+}
+
+/// Ends one session, for a caller that may.
+pub(crate) async fn end_allowed(ctx: &Ctx, allowed: &Allowed<'_, Session>, id: Uuid) -> Result<()> {
+    let found = store::find(&ctx.reader(), id).await?;
+    let session = found.ok_or(NoSuchSession(id))?;
     let mut tx = ctx.begin().await?;
-    if !revoke_one(&mut tx, &allowed, &session).await? {
+    if !revoke_one(&mut tx, allowed, &session).await? {
         return Err(NoSuchSession(id).into());
     }
     tx.commit().await?;

@@ -6,6 +6,7 @@ use atoll_base::ctx::{self, Ctx};
 use atoll_base::settings::Settings;
 use atoll_base::{Moment, PageRequest, Result, Secret};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::Session;
@@ -17,7 +18,7 @@ use crate::keys::{self, Jwks};
 pub const COOKIE: &str = "atom_token";
 
 /// `POST /auth/login`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct LoginRequest {
     /// E-mail address, id, name, or alias.
     pub identifier: String,
@@ -35,7 +36,7 @@ pub struct LoginRequest {
 }
 
 /// What sort of secret somebody signs in with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginKind {
     /// A password.
@@ -61,7 +62,7 @@ impl LoginKind {
 }
 
 /// Whose secret it is: the answer to `POST /auth/credential`.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct CredentialBody {
     /// The entity.
     pub entity_id: Uuid,
@@ -72,7 +73,7 @@ pub struct CredentialBody {
 }
 
 /// The answer to `GET /auth/sessions`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SessionsBody {
     /// The caller's sessions that have not ended, newest first; at most 100.
     pub items: Vec<SessionBody>,
@@ -81,14 +82,14 @@ pub struct SessionsBody {
 }
 
 /// The answer to `DELETE /auth/sessions`.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct RevokedBody {
     /// How many sessions ended.
     pub revoked: u64,
 }
 
 /// The answer to `POST /auth/login`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LoginBody {
     /// The session token.
     pub token: String,
@@ -107,14 +108,14 @@ pub struct LoginBody {
 }
 
 /// The answer to `POST /auth/logout`.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 pub struct LogoutBody {
     /// Always false.
     pub authenticated: bool,
 }
 
 /// The answer to `GET /auth/introspect`.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Introspection {
     /// Always true: a token that is not good is answered with an error.
     pub active: bool,
@@ -127,7 +128,7 @@ pub struct Introspection {
 }
 
 /// The answer to `GET /auth/session`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OwnSession {
     /// Always true.
     pub authenticated: bool,
@@ -136,7 +137,7 @@ pub struct OwnSession {
 }
 
 /// The caller's session.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnSessionBody {
     /// Who came.
@@ -150,7 +151,7 @@ pub struct OwnSessionBody {
 }
 
 /// The answer to `GET /auth/sessions/:id`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SessionBody {
     /// Id.
     pub id: Uuid,
@@ -186,7 +187,7 @@ impl From<Session> for SessionBody {
 }
 
 /// The answer to `GET /auth/public-config`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PublicConfig {
     /// Whether people may sign up.
     pub signup_enabled: bool,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atoll_base::ctx::{CredentialKind, Ctx, Guarded};
+use atoll_base::ctx::{CredentialKind, Ctx, Guarded, SignedIn};
 use atoll_base::{Common, Moment, Result};
 use atoll_policy::{ObjectKind, ObjectRef};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,32 @@ impl Session {
             user_agent: ctx.origin().user_agent.clone(),
             exchange: None,
             expires_at: expiry(now, ctx.ground().settings().jwt_expiry_secs),
+            revoked_at: None,
+            created_at: now,
+        }
+    }
+}
+
+impl Session {
+    /// A session of the subject of a token, exchanged from that.
+    pub(crate) fn exchanged(
+        ctx: &Ctx,
+        subject: &SignedIn,
+        credential: Option<Uuid>,
+        exchange: Exchange,
+        until: Moment,
+    ) -> Session {
+        let now = ctx.now();
+        Session {
+            id: ctx.new_id(),
+            entity: subject.entity,
+            credential,
+            kind: subject.kind,
+            authenticated_at: subject.since.unwrap_or(now),
+            address: ctx.origin().address.map(|address| address.to_string()),
+            user_agent: ctx.origin().user_agent.clone(),
+            exchange: Some(exchange),
+            expires_at: until,
             revoked_at: None,
             created_at: now,
         }

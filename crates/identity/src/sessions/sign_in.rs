@@ -172,11 +172,11 @@ async fn by_shared_key(ctx: &Ctx, given: &SignIn, entity: Uuid) -> Result<(Optio
 
 /// An entity, the tenant it was looked for in, what it proved itself with, and its password under a new hash if it needs
 /// one.
-pub(super) struct Proven {
-    pub(super) entity: Entity,
+pub(crate) struct Proven {
+    pub(crate) entity: Entity,
     pub(super) tenant: Option<Uuid>,
-    pub(super) credential: Credential,
-    pub(super) kind: CredentialKind,
+    pub(crate) credential: Credential,
+    kind: CredentialKind,
     fresh: Option<String>,
 }
 

@@ -59,19 +59,7 @@ pub async fn vouch(
         "shared_key" => CredentialKind::SharedKey,
         _ => return Err(OtherKind.into()),
     };
-    let result = async {
-        let (proven, attempts) = prove(ctx, identity, &given, kind).await?;
-        let within = ctx.as_platform("check a secret");
-        let allowed = within.require(&Rule::any(&[]), &Within::<Session>::tenant(proven.entity.tenant))?;
-        let tx = within.begin().await?;
-        if !proven.settle(&tx, &allowed.part()).await? {
-            return Err(Refused::InvalidCredentials.into());
-        }
-        attempts.succeed(&tx, &allowed.part()).await?;
-        tx.commit().await?;
-        Ok(proven)
-    }
-    .await;
+    let result = proven(ctx, identity, &given, kind).await;
     remember(ctx, &given, kind, transport, &result);
     let proven = result?;
     identity.last_use.note(ctx.ground(), proven.credential.id, ctx.now());
@@ -80,6 +68,25 @@ pub async fn vouch(
         tenant: proven.tenant.or(proven.entity.tenant),
         credential: proven.credential.id,
     })
+}
+
+/// Who it is that shows a right secret, without opening a session.
+pub(crate) async fn proven(
+    ctx: &Ctx,
+    identity: &Identity,
+    given: &SignIn,
+    kind: CredentialKind,
+) -> Result<Proven> {
+    let (proven, attempts) = prove(ctx, identity, given, kind).await?;
+    let within = ctx.as_platform("check a secret");
+    let allowed = within.require(&Rule::any(&[]), &Within::<Session>::tenant(proven.entity.tenant))?;
+    let tx = within.begin().await?;
+    if !proven.settle(&tx, &allowed.part()).await? {
+        return Err(Refused::InvalidCredentials.into());
+    }
+    attempts.succeed(&tx, &allowed.part()).await?;
+    tx.commit().await?;
+    Ok(proven)
 }
 
 /// Every refusal is remembered, and every success where an operator wants that.

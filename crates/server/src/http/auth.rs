@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
+use atoll_identity::keys::Jwks;
 use atoll_identity::sessions::http::{
     self as sessions, CredentialBody, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession,
     PublicConfig, RevokedBody, SessionBody, SessionsBody,
@@ -48,11 +49,15 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
-async fn public_config(State(app): State<App>) -> Json<PublicConfig> {
+/// Says how people may sign in and sign up.
+#[utoipa::path(get, path = "/auth/public-config", tag = "sign-in", security(()), responses((status = 200, description = "What is on", body = PublicConfig)))]
+pub(super) async fn public_config(State(app): State<App>) -> Json<PublicConfig> {
     Json(sessions::public_config(app.ground.settings()))
 }
 
-async fn login(
+/// Signs in with a password or a shared key.
+#[utoipa::path(post, path = "/auth/login", tag = "sign-in", security(()), request_body = LoginRequest, responses((status = 200, description = "A session and its token, also as a cookie", body = LoginBody)))]
+pub(super) async fn login(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<LoginRequest>,
@@ -63,7 +68,8 @@ async fn login(
 }
 
 /// Says whose password or shared key it is, without opening a session.
-async fn credential(
+#[utoipa::path(post, path = "/auth/credential", tag = "sign-in", request_body = LoginRequest, responses((status = 200, description = "Whose secret it is", body = CredentialBody)))]
+pub(super) async fn credential(
     State(app): State<App>,
     SignedIn(ctx): SignedIn,
     JsonBody(request): JsonBody<LoginRequest>,
@@ -71,20 +77,28 @@ async fn credential(
     Ok(Json(sessions::credential(&ctx, &app.identity, request).await?))
 }
 
-async fn refresh(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
+/// Lets your session last anew.
+#[utoipa::path(post, path = "/auth/refresh", tag = "sessions", responses((status = 200, description = "A new token of the same session, also as a cookie", body = LoginBody)))]
+pub(super) async fn refresh(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
     let (body, cookie) = sessions::refresh(&ctx, &app.identity).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
 
-async fn own_sessions(SignedIn(ctx): SignedIn) -> Result<Json<SessionsBody>, Failure> {
+/// Lists your sessions that have not ended.
+#[utoipa::path(get, path = "/auth/sessions", tag = "sessions", responses((status = 200, description = "Your sessions", body = SessionsBody)))]
+pub(super) async fn own_sessions(SignedIn(ctx): SignedIn) -> Result<Json<SessionsBody>, Failure> {
     Ok(Json(sessions::sessions(&ctx).await?))
 }
 
-async fn end_other_sessions(SignedIn(ctx): SignedIn) -> Result<Json<RevokedBody>, Failure> {
+/// Ends all your sessions but the one you are in.
+#[utoipa::path(delete, path = "/auth/sessions", tag = "sessions", responses((status = 200, description = "How many ended", body = RevokedBody)))]
+pub(super) async fn end_other_sessions(SignedIn(ctx): SignedIn) -> Result<Json<RevokedBody>, Failure> {
     Ok(Json(sessions::end_others(&ctx).await?))
 }
 
-async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
+/// Ends your session.
+#[utoipa::path(post, path = "/auth/logout", tag = "sessions", responses((status = 200, description = "The cookie is taken away", body = LogoutBody)))]
+pub(super) async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
     let (body, cookie): (LogoutBody, String) = sessions::logout(&ctx).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
@@ -97,15 +111,21 @@ fn with_cookie(cookie: &str, body: impl IntoResponse) -> Response {
     response
 }
 
-async fn introspect(SignedIn(ctx): SignedIn) -> Result<Json<Introspection>, Failure> {
+/// Says whose token this request came with.
+#[utoipa::path(get, path = "/auth/introspect", tag = "sessions", responses((status = 200, description = "Whose token it is", body = Introspection)))]
+pub(super) async fn introspect(SignedIn(ctx): SignedIn) -> Result<Json<Introspection>, Failure> {
     Ok(Json(sessions::introspect(&ctx)?))
 }
 
-async fn own_session(SignedIn(ctx): SignedIn) -> Result<Json<OwnSession>, Failure> {
+/// Says what session this request came with.
+#[utoipa::path(get, path = "/auth/session", tag = "sessions", responses((status = 200, description = "Your session", body = OwnSession)))]
+pub(super) async fn own_session(SignedIn(ctx): SignedIn) -> Result<Json<OwnSession>, Failure> {
     Ok(Json(sessions::own_session(&ctx)?))
 }
 
-async fn session(
+/// Shows a session: yours, or of an entity you may read.
+#[utoipa::path(get, path = "/auth/sessions/{id}", tag = "sessions", params(("id" = Uuid, Path, description = "The session")), responses((status = 200, description = "The session", body = SessionBody)))]
+pub(super) async fn session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Json<SessionBody>, Response> {
@@ -113,7 +133,9 @@ async fn session(
     sessions::session(&ctx, id).await.map(Json).map_err(|error| Failure(error).into_response())
 }
 
-async fn end_session(
+/// Ends a session: yours, or of an entity you manage.
+#[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "sessions", params(("id" = Uuid, Path, description = "The session")), responses((status = 204, description = "It ended")))]
+pub(super) async fn end_session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Response> {
@@ -129,13 +151,19 @@ fn session_id(path: &HashMap<String, String>) -> Result<Uuid, Response> {
     })
 }
 
-async fn rotate_keys(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<StatusCode, Failure> {
+/// Makes a new key that signs from now on.
+#[utoipa::path(post, path = "/auth/keys/rotate", tag = "keys", responses((status = 204, description = "There is a new key")))]
+pub(super) async fn rotate_keys(
+    State(app): State<App>,
+    SignedIn(ctx): SignedIn,
+) -> Result<StatusCode, Failure> {
     sessions::rotate_keys(&ctx, &app.identity).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The public keys with which others verify session tokens. May be kept for a minute: a new key is published before it
 /// signs anything that lives longer.
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "keys", security(()), responses((status = 200, description = "The keys", body = Jwks)))]
 pub(super) async fn jwks(State(app): State<App>) -> Response {
     let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"))];
     (cache, Json(sessions::jwks(&app.identity))).into_response()

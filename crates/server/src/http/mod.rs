@@ -8,6 +8,8 @@ mod custom;
 mod graphql;
 mod headers;
 mod limits;
+mod oauth;
+pub(crate) mod openapi;
 mod origin;
 mod probes;
 mod watch;
@@ -31,6 +33,7 @@ use crate::fresh;
 
 #[cfg(feature = "testing")]
 pub use authzen::authzen_request;
+pub use openapi::document;
 pub(crate) use origin::client;
 
 /// The longest that reading and answering one request may take.
@@ -47,6 +50,9 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/access/v1/watch", get(watch::answer))
         .route("/api/custom/{*path}", any(custom::answer))
+        .route(oauth::METADATA, get(oauth::metadata))
+        .route("/openapi.json", get(openapi::answer))
+        .merge(bounded(oauth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {

@@ -14,11 +14,13 @@ use crate::app::App;
 use crate::status::Failure;
 
 /// The process runs.
+#[utoipa::path(get, path = "/health/live", operation_id = "live", tag = "health", security(()), responses((status = 200, description = "It lives", body = serde_json::Value)))]
 pub(crate) async fn live() -> Json<serde_json::Value> {
     Json(json!({ "status": "ok" }))
 }
 
 /// Every part works: 200, else 503; the same shape either way.
+#[utoipa::path(get, path = "/health/ready", operation_id = "ready", tag = "health", security(()), responses((status = 200, description = "Ready", body = serde_json::Value), (status = 503, description = "Not ready", body = serde_json::Value)))]
 pub(crate) async fn ready(State(app): State<App>) -> Response {
     let report = app.health.report().await;
     let status = if report.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -30,6 +32,7 @@ const READ: Rule = Rule::any(&[May::platform("read"), May::platform("manage")]);
 
 /// Figures in OpenMetrics text: for callers on this machine, for whoever may read the platform, or for everybody when the
 /// settings say so.
+#[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = "health", security(()), responses((status = 200, description = "Figures for Prometheus", content_type = "text/plain", body = String)))]
 pub(crate) async fn metrics(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

@@ -35,6 +35,7 @@ pub(super) struct Asked {
 
 /// Begins to tell. Each event has the revision token after it as its id, `change` as its name, and JSON as its data; one
 /// named `at` comes first and says where the watch begins, one named `end` comes last and says why it ends.
+#[utoipa::path(get, path = "/access/v1/watch", operation_id = "watch", tag = "access", params(("tenant" = Option<String>, Query, description = "Ids of tenants, separated by commas"), ("from" = Option<String>, Query, description = "The revision token to go on from")), responses((status = 200, description = "Events as they happen", content_type = "text/event-stream", body = String)))]
 pub(super) async fn answer(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,

@@ -70,7 +70,7 @@ async fn processes_agree_on_the_key_that_signs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_replaced_when_it_is_as_old_as_it_may_become() {
-    let days = |days| Duration::from_secs(days * 86_400);
+    let days = |days: u64| Duration::from_secs(days * 86_400);
     let settings = Settings { signing_key_rotation_days: days(30), ..Settings::for_tests() };
     on_both_with(settings, async |plant| {
         let keys = plant.app.identity.keys();

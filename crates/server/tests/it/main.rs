@@ -25,6 +25,7 @@ mod keys;
 mod listed;
 mod lists;
 mod memberships;
+mod openapi;
 mod operations;
 mod overrides;
 mod ownerships;
@@ -54,6 +55,7 @@ mod system_status;
 mod tenants;
 mod terms;
 mod throttles;
+mod token_endpoints;
 mod tombstones;
 #[path = "../../../policy/tests/it/worlds.rs"]
 mod worlds;

@@ -6,11 +6,11 @@
 mod asked;
 mod batch;
 mod evaluate;
-mod metadata;
+pub(super) mod metadata;
 mod names;
 mod request;
 mod scope;
-mod search;
+pub(super) mod search;
 mod types;
 #[cfg(feature = "testing")]
 mod whole;
@@ -45,13 +45,17 @@ pub(super) fn routes() -> Router<App> {
     })
 }
 
-async fn evaluation(asked: Asked) -> Result<Answered<Decision>, Failure> {
+/// AuthZEN: see docs/authzen.md.
+#[utoipa::path(post, path = "/access/v1/evaluation", operation_id = "authzen_evaluation", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "The decision", body = serde_json::Value)))]
+pub(in crate::http) async fn evaluation(asked: Asked) -> Result<Answered<Decision>, Failure> {
     let evaluation = Evaluation::read(&asked.body)?;
     let decision = evaluate::decide(&asked.asker, &evaluation).await?;
     Ok(answered(&decision.revision.clone(), decision))
 }
 
-async fn evaluations(asked: Asked) -> Result<Answered<Outcome>, Failure> {
+/// AuthZEN: see docs/authzen.md.
+#[utoipa::path(post, path = "/access/v1/evaluations", operation_id = "authzen_evaluations", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "The decision", body = serde_json::Value)))]
+pub(in crate::http) async fn evaluations(asked: Asked) -> Result<Answered<Outcome>, Failure> {
     let outcome = batch::decide(&asked.asker, &asked.body).await?;
     Ok(answered(&outcome.revision(), outcome))
 }

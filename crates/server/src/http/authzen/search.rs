@@ -60,7 +60,8 @@ pub(super) struct Action {
 }
 
 /// Who may do this?
-pub(super) async fn subject(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
+#[utoipa::path(post, path = "/access/v1/search/subject", operation_id = "authzen_search_subject", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "What was found", body = serde_json::Value)))]
+pub(in crate::http) async fn subject(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
     let (asker, asks) = (&asked.asker, Evaluation::read(&asked.body)?);
     let of_type = asks.subject.text("subject.type")?;
     let action = asks.action.text("action.name")?.to_owned();
@@ -77,7 +78,8 @@ pub(super) async fn subject(asked: Asked) -> Result<Json<Results<Thing>>, Failur
 }
 
 /// What may the subject do this to? About others, in the tenant of the request.
-pub(super) async fn resource(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
+#[utoipa::path(post, path = "/access/v1/search/resource", operation_id = "authzen_search_resource", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "What was found", body = serde_json::Value)))]
+pub(in crate::http) async fn resource(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
     let (asker, asks) = (&asked.asker, Evaluation::read(&asked.body)?);
     let (subject_type, id) = (asks.subject.text("subject.type")?, asks.subject.text("subject.id")?);
     let action = asks.action.text("action.name")?.to_owned();
@@ -108,7 +110,8 @@ pub(super) async fn resource(asked: Asked) -> Result<Json<Results<Thing>>, Failu
 }
 
 /// What may the subject do to this?
-pub(super) async fn action(asked: Asked) -> Result<Json<Results<Action>>, Failure> {
+#[utoipa::path(post, path = "/access/v1/search/action", operation_id = "authzen_search_action", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "What was found", body = serde_json::Value)))]
+pub(in crate::http) async fn action(asked: Asked) -> Result<Json<Results<Action>>, Failure> {
     let (asker, asks) = (&asked.asker, Evaluation::read(&asked.body)?);
     let (subject_type, id) = (asks.subject.text("subject.type")?, asks.subject.text("subject.id")?);
     let (resource_type, object) = (asks.resource.text("resource.type")?, asks.resource.text("resource.id")?);

@@ -1,0 +1,164 @@
+//! The description of every route in OpenAPI 3.1, made from the handlers.
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, OpenApi as Document, PathItem, Ref, RefOr, Required, ResponseBuilder,
+};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use super::{auth, authzen, graphql, oauth, probes, watch};
+
+/// How every route but those of `/oauth` refuses.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: written by hand where refusals are made")]
+struct Refusal {
+    /// What is wrong, for people.
+    error: String,
+    /// A stable word for programs.
+    code: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Atoll",
+        description = "Identity, authorization and what is built on them, over REST. Most of Atoll is at `/graphql`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        auth::public_config,
+        auth::login,
+        auth::credential,
+        auth::refresh,
+        auth::logout,
+        auth::introspect,
+        auth::own_session,
+        auth::own_sessions,
+        auth::end_other_sessions,
+        auth::session,
+        auth::end_session,
+        auth::rotate_keys,
+        auth::jwks,
+        oauth::introspect,
+        oauth::revoke,
+        oauth::exchange,
+        oauth::metadata,
+        graphql::answer,
+        probes::live,
+        probes::ready,
+        probes::metrics,
+        watch::answer,
+        authzen::evaluation,
+        authzen::evaluations,
+        authzen::search::subject,
+        authzen::search::resource,
+        authzen::search::action,
+        authzen::metadata::answer,
+        answer
+    ),
+    components(schemas(Refusal)),
+    security(("bearer" = []), ("cookie" = [])),
+    modifiers(&Whole)
+)]
+struct Routes;
+
+/// What handlers do not say each for themselves.
+struct Whole;
+
+impl Modify for Whole {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_with(Components::default);
+        let http = |scheme| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build());
+        components.add_security_scheme("bearer", http(HttpAuthScheme::Bearer));
+        components.add_security_scheme("client", http(HttpAuthScheme::Basic));
+        let cookie = utoipa::openapi::security::ApiKeyValue::new(atoll_identity::sessions::http::COOKIE);
+        let cookie = SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Cookie(cookie));
+        components.add_security_scheme("cookie", cookie);
+        // The same under another name.
+        if let Some(ready) = document.paths.paths.get("/health/ready").cloned() {
+            document.paths.paths.insert("/health".into(), named(ready, "health", None));
+        }
+        of_tenants(document);
+        for item in document.paths.paths.values_mut() {
+            each(item, refuses);
+        }
+    }
+}
+
+/// Whatever is at the root for all of Atoll is below each tenant too.
+fn of_tenants(document: &mut Document) {
+    const CONFIGURATION: &str = "/.well-known/authzen-configuration";
+    let all: Vec<(String, PathItem)> = document
+        .paths
+        .paths
+        .iter()
+        .filter(|(path, _)| {
+            *path == CONFIGURATION || path.starts_with("/access/v1/") && *path != "/access/v1/watch"
+        })
+        .map(|(path, item)| (path.clone(), item.clone()))
+        .collect();
+    let tenant = ParameterBuilder::new()
+        .name("tenant")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Id or alias of a tenant"))
+        .schema(Some(utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String)))
+        .build();
+    for (path, item) in all {
+        let below = match path.as_str() {
+            CONFIGURATION => format!("{CONFIGURATION}/tenants/{{tenant}}"),
+            path => format!("/tenants/{{tenant}}{path}"),
+        };
+        document.paths.paths.insert(below, named(item, "of_tenant", Some(&tenant)));
+    }
+}
+
+fn named(mut item: PathItem, suffix: &str, parameter: Option<&Parameter>) -> PathItem {
+    each(&mut item, |operation| {
+        if let Some(id) = &mut operation.operation_id {
+            *id = format!("{id}_{suffix}");
+        }
+        if let Some(parameter) = parameter {
+            operation.parameters.get_or_insert_default().push(parameter.clone().into());
+        }
+    });
+    item
+}
+
+fn each(item: &mut PathItem, change: impl Fn(&mut Operation)) {
+    let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+    all.into_iter().flatten().for_each(change);
+}
+
+/// Every operation may refuse.
+fn refuses(operation: &mut Operation) {
+    let schema = Some(RefOr::Ref(Ref::from_schema_name("Refusal")));
+    let content = Content::new(schema);
+    let refusal = ResponseBuilder::new().description("Refused").content("application/json", content).build();
+    operation.responses.responses.entry("default".into()).or_insert_with(|| refusal.into());
+    let open = operation.security.as_ref().is_some_and(|ways| ways.contains(&SecurityRequirement::default()));
+    if !open && operation.security.is_none() {
+        let ways = ["bearer", "cookie"].map(|way| SecurityRequirement::new(way, Vec::<String>::new()));
+        operation.security = Some(ways.to_vec());
+    }
+}
+
+/// The document: what `docs/openapi.json` holds.
+pub fn document() -> String {
+    let mut document = Routes::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    document.to_pretty_json().unwrap_or_else(|why| json!({ "error": why.to_string() }).to_string())
+}
+
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "health", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+pub(super) async fn answer() -> Response {
+    let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
+    (cache, Json(Routes::openapi())).into_response()
+}
