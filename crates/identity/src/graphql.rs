@@ -6,12 +6,14 @@ use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
 use crate::credentials::shared_keys::graphql::SharedKeyMutation;
 use crate::endpoints::graphql::{EndpointMutation, EndpointQuery};
 use crate::entities::graphql::{EntityMutation, EntityQuery};
+use crate::invitations::graphql::{InvitationMutation, InvitationQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
 use crate::ownerships::graphql::{OwnershipMutation, OwnershipQuery};
 use crate::passwords::graphql::PasswordMutation;
 use crate::profiles::graphql::{ProfileMutation, ProfileQuery};
 use crate::sessions::graphql::{SessionMutation, SessionQuery};
+use crate::sign_up::graphql::SignUpMutation;
 use crate::tenants::graphql::{TenantMutation, TenantQuery};
 
 /// Every query of this room.
@@ -20,6 +22,7 @@ use crate::tenants::graphql::{TenantMutation, TenantQuery};
 pub struct Query(
     TenantQuery,
     MembershipQuery,
+    InvitationQuery,
     EntityQuery,
     OwnershipQuery,
     ProfileQuery,
@@ -35,6 +38,8 @@ pub struct Query(
 pub struct Mutation(
     TenantMutation,
     MembershipMutation,
+    InvitationMutation,
+    SignUpMutation,
     EntityMutation,
     ProfileMutation,
     EndpointMutation,

@@ -4,6 +4,8 @@
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
 //! - [`endpoints`]: custom API endpoints. - [`schemas`]: JSON Schemas that people bring.
 //! - [`tokens`]: the standard ways for other programs to ask about tokens, to end and to exchange them.
+//! - [`emails`], [`sign_up`], [`verification`], [`resets`], [`invitations`]: addresses, making an account, and coming in by
+//!   a link that was sent. [`mail_requests`]: asking for one.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -17,23 +19,31 @@ pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
 pub mod credentials;
+pub mod emails;
 pub mod endpoints;
 pub mod entities;
 mod facts;
 pub mod graphql;
 mod identity;
+pub mod invitations;
 pub mod keys;
+pub mod mail_requests;
 pub mod memberships;
 mod migrations;
+mod one_time;
 pub mod ownerships;
+mod pace;
 pub mod passwords;
 pub mod profiles;
+pub mod resets;
 pub mod retention;
 pub mod schemas;
 mod seed;
 pub mod sessions;
+pub mod sign_up;
 pub mod tenants;
 pub mod tokens;
+pub mod verification;
 
 use atoll_base::backup::{self, Table};
 use atoll_base::keeper::Over;
@@ -58,6 +68,7 @@ pub fn over() -> Vec<Over> {
         Over::new("attempts to sign in", |ground| {
             Box::pin(async move { sessions::prune_attempts(&ground).await })
         }),
+        Over::new("links", |ground| Box::pin(async move { sessions::prune_links(&ground).await })),
     ]
 }
 
@@ -73,6 +84,10 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<credentials::store::Entity>("credentials"),
         backup::of::<credentials::permissions::store::Entity>("credential_permission_limits"),
         backup::of::<credentials::permissions::store::action::Entity>("credential_permission_limit_actions"),
+        backup::of::<emails::store::Entity>("entity_emails"),
+        backup::of::<verification::store::Entity>("email_verification_tokens"),
+        backup::of::<resets::store::Entity>("password_reset_tokens"),
+        backup::of::<invitations::store::Entity>("tenant_invitations"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
         backup::of::<keys::store::Entity>("signing_keys"),

@@ -12,6 +12,7 @@ mod guides;
 mod hostile;
 mod keys_rotate;
 mod limits;
+mod mail;
 mod oauth;
 mod operator;
 mod ran;

@@ -9,6 +9,7 @@ use sea_orm_migration::schema::{
 mod attempts;
 mod credentials;
 mod endpoints;
+mod mail;
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -21,6 +22,8 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(credentials::Exchanged),
         Box::new(endpoints::ApiEndpoints),
         Box::new(attempts::AttemptsByPlace),
+        Box::new(mail::Emails),
+        Box::new(mail::Invitations),
     ]
 }
 

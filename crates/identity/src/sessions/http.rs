@@ -5,6 +5,7 @@ use std::time::Duration;
 use atoll_base::ctx::{self, Ctx};
 use atoll_base::settings::Settings;
 use atoll_base::{Moment, PageRequest, Result, Secret};
+use atoll_outbound::mail;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -189,7 +190,7 @@ impl From<Session> for SessionBody {
 /// The answer to `GET /auth/public-config`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PublicConfig {
-    /// Whether people may sign up.
+    /// Whether people can sign up: they may, and can prove their address.
     pub signup_enabled: bool,
     /// The same.
     pub self_registration_enabled: bool,
@@ -243,7 +244,7 @@ fn given(request: LoginRequest) -> Result<SignIn> {
     })
 }
 
-fn opened(ctx: &Ctx, SignedIn { session, token }: SignedIn) -> (LoginBody, String) {
+fn opened(ctx: &Ctx, SignedIn { session, token, email_verified }: SignedIn) -> (LoginBody, String) {
     let life = session.expires_at.since(ctx.now());
     let cookie = set_cookie(ctx.ground().settings(), token.reveal(), life);
     let body = LoginBody {
@@ -251,8 +252,8 @@ fn opened(ctx: &Ctx, SignedIn { session, token }: SignedIn) -> (LoginBody, Strin
         entity_id: session.entity,
         session_id: session.id,
         expires_at: session.expires_at.rfc3339(),
-        email_verified: None,
-        verification_required: false,
+        email_verified,
+        verification_required: email_verified == Some(false),
     };
     (body, cookie)
 }
@@ -302,7 +303,7 @@ pub fn public_config(settings: &Settings) -> PublicConfig {
     let open = settings.self_registration_enabled;
     let providers = settings.oidc_providers.iter().filter(|_| open);
     PublicConfig {
-        signup_enabled: open,
+        signup_enabled: open && mail::expected(settings),
         self_registration_enabled: open,
         oauth_providers: providers.map(|provider| provider.name.clone()).collect(),
         email_verification_required: true,

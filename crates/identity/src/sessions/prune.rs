@@ -9,15 +9,19 @@ use atoll_base::{Ground, Result};
 use super::attempts;
 use super::model::Session;
 use super::store;
+use crate::{invitations, resets, verification};
 
 /// How long an ended session can still be looked up.
 const REMEMBER: Duration = Duration::from_secs(30 * 86_400);
+/// How long a link still says that it is too old.
+const REMEMBER_LINKS: Duration = Duration::from_secs(86_400);
 /// Rows removed in one transaction.
 const BATCH: u64 = 1000;
 
-/// Removes sessions that ended 30 days ago and attempts to sign in that no longer count; how many rows in all.
+/// Removes sessions that ended 30 days ago, attempts to sign in that no longer count, and links that are too old; how many rows
+/// in all.
 pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
-    Ok(prune_sessions(ground).await? + prune_attempts(ground).await?)
+    Ok(prune_sessions(ground).await? + prune_attempts(ground).await? + prune_links(ground).await?)
 }
 
 /// Removes sessions that ended 30 days ago.
@@ -51,4 +55,29 @@ pub(crate) async fn prune_attempts(ground: &Arc<Ground>) -> Result<u64> {
             return Ok(removed);
         }
     }
+}
+
+/// Removes tokens that were sent and are too old, and invitations that were over long ago.
+pub(crate) async fn prune_links(ground: &Arc<Ground>) -> Result<u64> {
+    let ctx = Ctx::platform(ground.clone(), "prune links");
+    let mut removed = 0;
+    loop {
+        let batch = links(&ctx).await?;
+        removed += batch;
+        if batch < BATCH {
+            return Ok(removed);
+        }
+    }
+}
+
+/// Removes a batch of tokens that are too old to be of use, and of invitations that were over long ago.
+async fn links(ctx: &Ctx) -> Result<u64> {
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::platform())?;
+    let tx = ctx.begin().await?;
+    // For a while they still say that they are too old.
+    let before = ctx.now().minus(REMEMBER_LINKS);
+    let verifications = verification::store::prune(&tx, &allowed.part(), before, BATCH).await?;
+    let resets = resets::store::prune(&tx, &allowed.part(), before, BATCH).await?;
+    tx.commit().await?;
+    Ok(verifications.max(resets).max(invitations::prune(ctx, BATCH).await?))
 }

@@ -13,6 +13,7 @@ use super::resolve::{TenantSelector, resolve};
 use super::revoke::keep_within_bound;
 use super::store;
 use crate::credentials::{self, Credential, shared_keys};
+use crate::emails;
 use crate::entities::Entity;
 use crate::identity::Identity;
 use crate::passwords::Verdict;
@@ -37,6 +38,8 @@ pub struct SignedIn {
     pub session: Session,
     /// The token, shown this once.
     pub token: Secret<String>,
+    /// Whether the owner has proved their address; none when there is none, or it was not looked at.
+    pub email_verified: Option<bool>,
 }
 
 /// Nobody was signed in. What is wrong with an account is told to nobody who has not proved to be its owner.
@@ -48,6 +51,9 @@ pub enum Refused {
     /// The owner of an account in a tenant that is not in use.
     #[error("tenant is not active")]
     TenantNotActive,
+    /// The owner of an account whose address is not proved to be theirs.
+    #[error("email verification required")]
+    EmailNotVerified,
     /// Several accounts have that name.
     #[error("tenant_id or tenant_alias required for this identifier")]
     Ambiguous,
@@ -68,6 +74,7 @@ impl Fault for Refused {
         match self {
             Refused::InvalidCredentials => "sign_in.invalid_credentials",
             Refused::TenantNotActive => "sign_in.tenant_not_active",
+            Refused::EmailNotVerified => "sign_in.email_not_verified",
             Refused::Ambiguous => "sign_in.ambiguous",
             Refused::UnsupportedKind(_) => "sign_in.unsupported_kind",
         }
@@ -142,11 +149,20 @@ pub(super) async fn prove<'i>(
     if !in_active_tenant(ctx, &entity)? {
         return Err(Refused::TenantNotActive.into());
     }
+    let email_verified = match kind {
+        CredentialKind::Password => {
+            emails::store::of(&ctx.reader(), entity.id).await?.map(|email| email.is_verified())
+        }
+        _ => None,
+    };
+    if email_verified == Some(false) && !ctx.ground().settings().allow_unverified_email_login {
+        return Err(Refused::EmailNotVerified.into());
+    }
     let fresh = match verdict {
         Verdict::RightButOutdated => Some(identity.hasher().hash(given.secret.clone()).await?),
         _ => None,
     };
-    Ok((Proven { entity, tenant: found.tenant, credential, kind, fresh }, attempts))
+    Ok((Proven { entity, tenant: found.tenant, credential, kind, fresh, email_verified }, attempts))
 }
 
 async fn by_password(
@@ -178,6 +194,7 @@ pub(crate) struct Proven {
     pub(crate) credential: Credential,
     kind: CredentialKind,
     fresh: Option<String>,
+    email_verified: Option<bool>,
 }
 
 impl Proven {
@@ -201,7 +218,7 @@ fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
 }
 
 async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<'_>) -> Result<SignedIn> {
-    let Proven { entity, credential, kind, .. } = who;
+    let Proven { entity, credential, kind, email_verified, .. } = who;
     let ctx = ctx.as_platform("sign in");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(entity.tenant))?;
     let session = Session::begin(&ctx, entity.id, credential.id, *kind);
@@ -227,5 +244,5 @@ async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<
     if *kind == CredentialKind::SharedKey {
         identity.last_use.note(ctx.ground(), credential.id, ctx.now());
     }
-    Ok(SignedIn { session, token })
+    Ok(SignedIn { session, token, email_verified: *email_verified })
 }

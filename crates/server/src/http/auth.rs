@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_identity::keys::Jwks;
+use atoll_identity::resets::http::{self as resets, ResetRequest, ResetWish};
 use atoll_identity::sessions::http::{
     self as sessions, CredentialBody, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession,
     PublicConfig, RevokedBody, SessionBody, SessionsBody,
 };
-use axum::extract::{Extension, FromRequestParts, Path, State};
+use atoll_identity::sign_up::http::{self as sign_up, SignUpBody, SignUpRequest};
+use atoll_identity::verification::http::{self as verification, ResendRequest, Verified, VerifyQuery};
+use axum::extract::{Extension, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -27,6 +30,11 @@ pub(super) fn routes() -> Router<App> {
         .route("/auth/login", post(login))
         .route("/auth/credential", post(credential))
         .route("/auth/refresh", post(refresh))
+        .route("/auth/signup", post(signup))
+        .route("/auth/email/verify", get(email_verify))
+        .route("/auth/email/resend", post(email_resend))
+        .route("/auth/password/reset/request", post(reset_wish))
+        .route("/auth/password/reset", post(reset))
         .route("/auth/logout", post(logout))
         .route("/auth/introspect", get(introspect))
         .route("/auth/session", get(own_session))
@@ -62,9 +70,68 @@ pub(super) async fn login(
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<Response, Failure> {
-    let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
+    let ctx = anybody(&app, origin);
     let (body, cookie): (LoginBody, String) = sessions::login(&ctx, &app.identity, request).await?;
     Ok(with_cookie(&cookie, Json(body)))
+}
+
+/// A request of nobody in particular: what it carries is all that counts.
+fn anybody(app: &App, origin: Origin) -> Ctx {
+    Ctx::new(app.ground.clone(), Caller::Nobody, origin)
+}
+
+/// Makes an account for a person, who gets a mail to prove their address.
+#[utoipa::path(post, path = "/auth/signup", tag = "sign-in", request_body = SignUpRequest, responses((status = 202, description = "A mail is on its way, whoever has the address", body = SignUpBody)))]
+pub(super) async fn signup(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<SignUpRequest>,
+) -> Result<(StatusCode, Json<SignUpBody>), Failure> {
+    let body = sign_up::signup(&anybody(&app, origin), &app.identity, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(body)))
+}
+
+/// Proves an address by the link that was sent to it.
+#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified)))]
+pub(super) async fn email_verify(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    Query(query): Query<VerifyQuery>,
+) -> Result<Json<Verified>, Failure> {
+    Ok(Json(verification::email_verify(&anybody(&app, origin), &query).await?))
+}
+
+/// Sends the link that proves an address again.
+#[utoipa::path(post, path = "/auth/email/resend", tag = "sign-in", request_body = ResendRequest, responses((status = 202, description = "A mail is on its way if the address waits for one")))]
+pub(super) async fn email_resend(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<ResendRequest>,
+) -> Result<StatusCode, Failure> {
+    verification::resend(&anybody(&app, origin), &request).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Sends a link to set a new password.
+#[utoipa::path(post, path = "/auth/password/reset/request", tag = "sign-in", request_body = ResetWish, responses((status = 202, description = "A mail is on its way if there is such an account")))]
+pub(super) async fn reset_wish(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<ResetWish>,
+) -> Result<StatusCode, Failure> {
+    resets::reset_wish(&anybody(&app, origin), &request).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Sets a new password by the link that was sent.
+#[utoipa::path(post, path = "/auth/password/reset", tag = "sign-in", request_body = ResetRequest, responses((status = 204, description = "The password is changed, and every session ended")))]
+pub(super) async fn reset(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<ResetRequest>,
+) -> Result<StatusCode, Failure> {
+    resets::reset(&anybody(&app, origin), &app.identity, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Says whose password or shared key it is, without opening a session.
