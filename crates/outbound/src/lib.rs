@@ -1,3 +1,5 @@
 //! The only exit: every connection Atoll opens to somewhere else starts here. What is not configured is never called.
 //!
 //! What it is not: it knows no principals and makes no decisions; rooms below give it what to send and where to.
+
+pub mod http;
