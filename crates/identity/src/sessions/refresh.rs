@@ -1,7 +1,7 @@
 //! Staying signed in.
 
 use atoll_base::ctx::{Ctx, Rule, Within};
-use atoll_base::{Fault, Kind, Result};
+use atoll_base::{Event, Fault, Kind, Result};
 
 use super::model::{Session, expiry};
 use super::sign_in::SignedIn;
@@ -37,12 +37,14 @@ pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
     let ctx = ctx.as_platform("refresh a session");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(tenant))?;
     let until = expiry(ctx.now(), ctx.ground().settings().jwt_expiry_secs);
-    let tx = ctx.begin().await?;
+    let mut tx = ctx.begin().await?;
     if !store::prolong(&tx, &allowed, id, until).await? {
         return Err(NotRefreshable::Ended.into());
     }
     let session = store::find(tx.conn(), id).await?.ok_or(NotRefreshable::Ended)?;
     let token = claims::token(&ctx, identity.keys(), &session, tenant)?;
+    let event = Event::new("session.refresh").on("entity", session.entity);
+    tx.record(&allowed, event.detail("session_id", id.to_string()));
     tx.commit().await?;
     Ok(SignedIn { session, token })
 }

@@ -1,5 +1,6 @@
 //! The HTTP door.
 
+mod audit;
 mod auth;
 mod authzen;
 mod body;
@@ -43,6 +44,7 @@ pub fn router(app: App) -> Router {
         .route("/health/ready", get(probes::ready))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/access/v1/watch", get(watch::answer))
+        .route("/audit/v1/export", get(audit::export))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {

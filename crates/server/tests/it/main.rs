@@ -3,6 +3,8 @@
 mod actions;
 mod assignments;
 mod audit;
+mod audit_export;
+mod audit_retention;
 mod authorized;
 mod blocks;
 mod checks;
@@ -45,5 +47,6 @@ mod simulation;
 mod tenants;
 mod terms;
 mod tombstones;
+mod webhooks;
 #[path = "../../../policy/tests/it/worlds.rs"]
 mod worlds;

@@ -11,6 +11,7 @@ const KNOWN: &[&str] = &[
     "actionAssignmentRules",
     "actions",
     "auditLogs",
+    "auditRetention",
     "authorizedObjectIds",
     "authzSearchActions",
     "authzSearchObjects",
@@ -63,6 +64,9 @@ const KNOWN: &[&str] = &[
     "tenantRoles",
     "tenants",
     "unprotectedResources",
+    "webhook",
+    "webhookDeliveries",
+    "webhooks",
     // mutations
     "addActionApplicability",
     "addEntityToObjectGroup",
@@ -159,6 +163,14 @@ const KNOWN: &[&str] = &[
     "updateResource",
     "updateRole",
     "updateTenant",
+    "createWebhook",
+    "deleteWebhook",
+    "pauseWebhook",
+    "replayWebhook",
+    "resumeWebhook",
+    "retryWebhookDelivery",
+    "rotateWebhookSecret",
+    "updateWebhook",
 ];
 
 pub(super) fn known(operation: &str) -> bool {

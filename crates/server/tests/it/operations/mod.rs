@@ -8,6 +8,7 @@ mod known;
 mod make;
 mod plot;
 mod samples;
+mod telling;
 
 use std::fmt::Write;
 
