@@ -20,6 +20,7 @@ use crate::roles::graphql::{RoleMutation, RoleQuery};
 use crate::rules::graphql::{RuleMutation, RuleQuery};
 use crate::search::graphql::SearchQuery;
 use crate::simulate::graphql::SimulateQuery;
+use crate::webhooks::graphql::{WebhookMutation, WebhookQuery};
 
 /// Queries about what grants are about.
 #[derive(Default, MergedObject)]
@@ -47,7 +48,7 @@ pub struct DecisionQuery(CheckQuery, SearchQuery, ReportQuery);
 /// Queries about what was done and asked, and what would be answered.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessTrialQuery")]
-pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery, AuditQuery);
+pub struct TrialQuery(SimulateQuery, RecordedQuery, DraftQuery, PolicyTestQuery, AuditQuery, WebhookQuery);
 
 /// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]
@@ -75,7 +76,7 @@ pub struct GrantMutation(
 /// Changes that do not count yet, and what must stay as it is.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessTrialMutation")]
-pub struct TrialMutation(DraftMutation, PolicyTestMutation);
+pub struct TrialMutation(DraftMutation, PolicyTestMutation, WebhookMutation);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]

@@ -7,7 +7,7 @@
 //!   [`drafts`]: changes that do not count yet. - [`policy_tests`]: what must stay allowed, and what not.
 //! - [`reports`]: who has what, and through which groups. - [`tombstones`], [`forget`]: bringing back what was deleted, and removing it for good.
 //! - [`rules`]: guardrails, what some kinds of entity must not receive. - [`overrides`]: exceptions from them. - [`check`], [`search`]: asking for decisions.
-//! - [`watch`]: being told what changes. - [`audit`]: reading what happened. - [`visible`]: a decision's filter for lists, carried out in SQL.
+//! - [`watch`]: being told what changes. - [`audit`]: reading what happened. - [`webhooks`]: telling others of it. - [`visible`]: a decision's filter for lists, carried out in SQL.
 //!
 //! What is not here: who exists (tenants, entities and credentials are `identity`'s), and deciding itself (`policy`).
 //!
@@ -50,6 +50,7 @@ mod term;
 pub mod tombstones;
 pub mod visible;
 pub mod watch;
+pub mod webhooks;
 pub mod words;
 
 use std::sync::Arc;
@@ -94,5 +95,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         of::<drafts::store::report::difference::Entity>("draft_differences"),
         of::<policy_tests::store::Entity>("policy_tests"),
         of::<policy_tests::store::gate::Entity>("policy_test_gates"),
+        of::<webhooks::store::Entity>("webhooks"),
+        of::<webhooks::deliveries::store::Entity>("webhook_deliveries"),
     ]
 }

@@ -2,7 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, blob, integer, string, string_null, text, text_null, uuid, uuid_null,
+    big_integer, big_integer_null, blob, boolean, integer, string, string_null, text, text_null, uuid,
+    uuid_null,
 };
 
 use crate::backup;
@@ -10,7 +11,7 @@ use crate::{jobs, ledger, rates, vault};
 
 /// The ground's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Ground), Box::new(AuditOrder), Box::new(RateCounts)]
+    vec![Box::new(Ground), Box::new(AuditOrder), Box::new(Retention), Box::new(RateCounts)]
 }
 
 /// The ledger is read as an audit log in one order: by time, and what happened at once by its place in the ledger.
@@ -62,6 +63,44 @@ impl MigrationTrait for RateCounts {
             .to_owned();
         manager.create_table(table).await?;
         let index = "CREATE INDEX rate_counts_ends ON rate_counts (ends_at)";
+        manager.get_connection().execute_unprepared(index).await?;
+        Ok(())
+    }
+}
+
+/// The oldest rows of the ledger may go.
+struct Retention;
+
+impl MigrationName for Retention {
+    fn name(&self) -> &str {
+        "m0035_audit_retention"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Retention {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let checkpoints = Table::create()
+            .table("ledger_checkpoints")
+            .col(uuid("stream").primary_key())
+            .col(big_integer("revision"))
+            .col(blob("hash"))
+            .col(big_integer("at"))
+            .col(blob("seal"))
+            .to_owned();
+        let facts = Table::create()
+            .table("ledger_facts")
+            .col(uuid("stream"))
+            .col(string("key"))
+            .col(big_integer("at"))
+            .col(big_integer("revision"))
+            .col(text("change"))
+            .col(boolean("dropped"))
+            .primary_key(Index::create().col("stream").col("key"))
+            .to_owned();
+        manager.create_table(checkpoints).await?;
+        manager.create_table(facts).await?;
+        let index = "CREATE INDEX ledger_facts_key ON ledger_facts (key, at)";
         manager.get_connection().execute_unprepared(index).await?;
         Ok(())
     }
@@ -183,6 +222,8 @@ pub fn tables() -> Vec<Box<dyn backup::Table>> {
             row["tick"] = 0.into();
         }),
         backup::of::<ledger::store::entry::Entity>("ledger"),
+        backup::of::<ledger::store::checkpoint::Entity>("ledger_checkpoints"),
+        backup::of::<ledger::store::fact::Entity>("ledger_facts"),
         backup::of::<jobs::store::Entity>("jobs"),
         backup::of::<vault::key_table::Entity>("vault_keys"),
         backup::of::<rates::store::Entity>("rate_counts"),

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use atoll_access::audit::retention as audit_retention;
+use atoll_access::webhooks::Deliverer;
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::jobs::Worker;
 use atoll_base::keeper;
@@ -109,7 +111,9 @@ impl Server {
         let keeper = tokio::spawn(forget_what_is_over(app.clone(), quieted.clone()));
         let counting = tokio::spawn(app.rates.clone().run(quieted.clone()));
         let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted.clone()));
-        let deliverer = tokio::spawn(work::deliver(ground.clone(), mail, quieted));
+        let cleaner = tokio::spawn(clean_audit_log(ground.clone(), quieted.clone()));
+        let sender = tokio::spawn(work::deliver(ground.clone(), mail, quieted));
+        let deliverer = tokio::spawn(Deliverer::new(ground.clone())?.run(stopped.clone()));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
         let serving_grpc = tokio::spawn(serve_grpc(services, grpc, stopped));
         app.health.set_serving(true);
@@ -121,15 +125,23 @@ impl Server {
             let _ = serving_http.await;
             let _ = serving_grpc.await;
         };
+        let delivering = deliverer.abort_handle();
         if tokio::time::timeout(grace, drained).await.is_err() {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
+        // A delivery that is cut off is told again by whoever serves next.
+        if tokio::time::timeout(DELIVERY_GRACE, deliverer).await.is_err() {
+            delivering.abort();
+        }
         let _ = quiet.send(true);
-        let _ = tokio::join!(follower, writer, recorder, keeper, counting, purger, deliverer);
+        let _ = tokio::join!(follower, writer, recorder, keeper, counting, purger, cleaner, sender);
         let db = ground.db().clone();
         db.close().await
     }
 }
+
+/// How long a receiver may take to the end of what is under way when the server stops.
+const DELIVERY_GRACE: Duration = Duration::from_secs(2);
 
 /// How often what is over is removed.
 const TIDY_EVERY: Duration = Duration::from_secs(300);
@@ -169,6 +181,22 @@ async fn purge_what_is_old(ground: Arc<Ground>, mut stop: watch::Receiver<bool>)
         }
     }
     let worker = Worker::default().with(retention::JOB, Arc::new(retention::Purging));
+    worker.run(ground, stop).await;
+}
+
+/// Removes the oldest records of the audit log, as the settings say.
+async fn clean_audit_log(ground: Arc<Ground>, mut stop: watch::Receiver<bool>) {
+    if !ground.settings().audit_retention_enabled {
+        return;
+    }
+    while let Err(error) = audit_retention::plan(&ground).await {
+        tracing::warn!(error = error.for_log(), "audit retention could not be planned");
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+    let worker = Worker::default().with(audit_retention::JOB, Arc::new(audit_retention::Cleaning));
     worker.run(ground, stop).await;
 }
 

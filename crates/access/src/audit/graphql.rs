@@ -6,7 +6,7 @@ use atoll_base::ledger::{self, PLATFORM_STREAM};
 use atoll_base::{Listed, PageBounds, Result};
 use serde_json::Value;
 
-use super::{AuditFilter, AuditSort, Record, list};
+use super::{AuditFilter, AuditSort, Record, list, retention};
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -102,6 +102,30 @@ impl From<Listed<Record>> for AuditLogList {
     }
 }
 
+/// How long the audit log is kept.
+#[derive(SimpleObject)]
+pub struct AuditRetentionStatus {
+    enabled: bool,
+    days: i32,
+    cleanup_interval_secs: i32,
+    cleanup_batch_size: i32,
+    /// What the last clean-up did.
+    last_cleanup: Option<Json<Value>>,
+}
+
+impl From<retention::Status> for AuditRetentionStatus {
+    fn from(status: retention::Status) -> AuditRetentionStatus {
+        let int = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+        AuditRetentionStatus {
+            enabled: status.enabled,
+            days: int(status.days),
+            cleanup_interval_secs: int(status.interval_secs),
+            cleanup_batch_size: int(status.batch_size),
+            last_cleanup: status.last_cleanup.map(Json),
+        }
+    }
+}
+
 /// Queries about what happened.
 #[derive(Default)]
 pub struct AuditQuery;
@@ -125,6 +149,8 @@ impl AuditQuery {
         offset: Option<i32>,
         sort: Option<AuditSort>,
         after: Option<String>,
+        #[graphql(desc = "A text in the event, its target, reason, details or states; 2 to 200 characters.")]
+        search: Option<String>,
     ) -> Result<AuditLogList> {
         let filter = AuditFilter {
             actor: door::optional_id("actorEntityId", actor_entity_id.as_ref())?,
@@ -135,10 +161,17 @@ impl AuditQuery {
             outcome: outcome.map(Into::into),
             from: door::moment("from", from.as_deref())?,
             to: door::moment("to", to.as_deref())?,
+            text: None,
         };
+        let filter = filter.with_text(search)?;
         let sort = sort.unwrap_or_default();
         let request = door::list(door, PageBounds::AUDIT, sort, (limit, offset), after)?;
         Ok(list(door::ctx(door)?, &filter, &request).await?.into())
+    }
+
+    /// How long the audit log is kept, for those who read the platform's.
+    async fn audit_retention(&self, door: &Context<'_>) -> Result<AuditRetentionStatus> {
+        Ok(retention::status(door::ctx(door)?).await?.into())
     }
 
     /// What happened to an entity, newest first, as far as you may read it: fifty at a time.

@@ -30,6 +30,25 @@ pub struct AuditFilter {
     pub from: Option<Moment>,
     /// Before this.
     pub to: Option<Moment>,
+    /// That has this text in it, whatever the case.
+    pub text: Option<String>,
+}
+
+/// The shortest and the longest text that is looked for: less finds everything, more is no word.
+const TEXT: std::ops::RangeInclusive<usize> = 2..=200;
+
+impl AuditFilter {
+    /// The same with a text to look for; blank is none.
+    pub fn with_text(mut self, text: Option<String>) -> Result<AuditFilter> {
+        self.text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        match &self.text {
+            Some(text) if !TEXT.contains(&text.chars().count()) => {
+                let (least, most) = (TEXT.start(), TEXT.end());
+                Err(Common::Invalid(format!("search must be {least} to {most} characters")).into())
+            }
+            _ => Ok(self),
+        }
+    }
 }
 
 /// A page of the rows that the caller may read: of every stream for those who read at the platform, else of the tenants in
@@ -47,6 +66,15 @@ pub async fn list(
     };
     let streams = streams.ok_or_else(|| refused(ctx, filter.tenant))?;
     store::list(&ctx.reader(), &streams, filter, request).await
+}
+
+/// Whether the caller reads the audit log of a tenant, or of the platform.
+pub(crate) fn reads(ctx: &Ctx, tenant: Option<Uuid>) -> Result<bool> {
+    let readable = readable(ctx)?;
+    Ok(match tenant {
+        Some(tenant) => readable.within(tenant).is_some(),
+        None => matches!(readable, Streams::AllBut(_)),
+    })
 }
 
 fn readable(ctx: &Ctx) -> Result<Streams> {

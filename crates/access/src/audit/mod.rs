@@ -2,10 +2,13 @@
 //!
 //! A row belongs to the stream of one tenant, or to the platform's; what somebody may read is a set of streams.
 
+pub mod export;
 pub mod graphql;
 mod list;
 mod model;
-mod store;
+pub mod retention;
+pub(crate) mod store;
 
+pub(crate) use list::reads;
 pub use list::{AuditFilter, list};
 pub use model::{AuditSort, Record, Streams};

@@ -6,7 +6,7 @@ use async_graphql::Enum;
 use atoll_base::page::Sort;
 use atoll_base::{Moment, Outcome};
 use atoll_policy::{TenantStatus, Visible, VisibleScope, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// One thing that happened or was attempted.
@@ -46,6 +46,32 @@ pub struct Record {
     pub before: Option<Value>,
     /// The state after.
     pub after: Option<Value>,
+}
+
+impl Record {
+    /// As receivers and exports see it.
+    pub fn shown(&self) -> Value {
+        json!({
+            "id": self.id,
+            "revision": self.revision,
+            "createdAt": self.at.rfc3339(),
+            "event": self.event,
+            "outcome": self.outcome.as_str(),
+            "reason": self.reason,
+            "tenantId": self.tenant,
+            "actorEntityId": self.actor,
+            "act": self.act,
+            "credentialId": self.credential,
+            "permission": self.permission,
+            "targetKind": self.target.0,
+            "targetId": self.target.1,
+            "details": self.details,
+            "before": self.before,
+            "after": self.after,
+            "address": self.address,
+            "requestId": self.request,
+        })
+    }
 }
 
 /// The order of the audit log.

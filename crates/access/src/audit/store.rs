@@ -1,12 +1,12 @@
 //! The ledger as the audit log reads it. Its rows are the ground's to write.
 
-use atoll_base::db::{Engine, in_ids, one_of, unindexed};
+use atoll_base::db::{Engine, contains_text, in_ids, one_of, unindexed};
 use atoll_base::ledger::PLATFORM_STREAM;
-use atoll_base::page::{Key, Order, count};
+use atoll_base::page::{Key, Order, Sort as _, count, show_cursor};
 use atoll_base::{Common, ListRequest, Listed, Moment, Outcome, Result};
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use super::list::AuditFilter;
@@ -91,6 +91,9 @@ impl TryFrom<Model> for Record {
     }
 }
 
+/// What cursors of this list say.
+const LIST: &str = "auditLogs";
+
 /// The most streams that are read one by one.
 const MOST_STREAMS: usize = 40;
 
@@ -127,7 +130,7 @@ fn order(sort: AuditSort) -> Order<Model> {
         Key::id(Column::Stream.into_expr(), |row: &Model| row.stream),
         Key::number(Column::Revision.into_expr(), |row: &Model| row.revision),
     ];
-    Order { list: "auditLogs", keys, descending: sort == AuditSort::CreatedDesc }
+    Order { list: LIST, keys, descending: sort == AuditSort::CreatedDesc }
 }
 
 fn ways(conn: &impl ConnectionTrait, streams: &Streams) -> Vec<Condition> {
@@ -173,8 +176,64 @@ async fn length(conn: &impl ConnectionTrait, streams: &Streams) -> Result<u64> {
     Ok(u64::try_from(rows.unwrap_or_default()).unwrap_or_default())
 }
 
+/// At most `limit` rows of a stream after a revision, in order.
+pub(crate) async fn rows_after(
+    conn: &impl ConnectionTrait,
+    stream: Uuid,
+    revision: i64,
+    limit: u64,
+) -> Result<Vec<Record>> {
+    let rows = Entity::find()
+        .filter(Column::Stream.eq(stream))
+        .filter(Column::Revision.gt(revision))
+        .order_by_asc(Column::Revision)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(Record::try_from).collect()
+}
+
+/// The newest row of this event in a stream.
+pub(crate) async fn newest(conn: &impl ConnectionTrait, stream: Uuid, event: &str) -> Result<Option<Record>> {
+    let row = Entity::find()
+        .filter(Column::Stream.eq(stream))
+        .filter(Column::Event.eq(event))
+        .order_by_desc(Column::At)
+        .one(conn)
+        .await?;
+    row.map(Record::try_from).transpose()
+}
+
+/// A cursor after a record in the order of time, the same that a page ends with.
+pub(crate) fn cursor(record: &Record) -> String {
+    let place = (record.at.0, record.tenant.unwrap_or(PLATFORM_STREAM).to_string(), record.revision);
+    show_cursor(LIST, &(AuditSort::CreatedAsc.name(), place))
+}
+
+/// The row has this text in it, or is about or by what has this id.
+fn holds(text: &str) -> Condition {
+    let columns = [
+        Column::Event.into_expr(),
+        Column::TargetKind.into_expr(),
+        Column::Reason.into_expr(),
+        Column::Details.into_expr(),
+        Column::Before.into_expr(),
+        Column::After.into_expr(),
+        Column::Address.into_expr(),
+        Column::RequestId.into_expr(),
+    ];
+    let found = Condition::any().add(contains_text(columns, text));
+    match text.trim().parse::<Uuid>() {
+        Ok(id) => {
+            found.add(Column::TargetId.eq(id)).add(Column::ActorId.eq(id)).add(Column::CredentialId.eq(id))
+        }
+        Err(_) => found,
+    }
+}
+
 fn matches(filter: &AuditFilter) -> Condition {
     Condition::all()
+        .add_option(filter.text.as_deref().map(holds))
         .add_option(filter.actor.map(|actor| Column::ActorId.eq(actor)))
         .add_option(filter.target_kind.as_ref().map(|kind| Column::TargetKind.eq(kind)))
         .add_option(filter.target.map(|target| Column::TargetId.eq(target)))

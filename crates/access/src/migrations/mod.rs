@@ -1,6 +1,7 @@
 //! The tables of `access`. Tenants and entities, which they refer to, are `identity`'s and exist before them.
 
 mod trials;
+mod webhooks;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -20,6 +21,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(trials::Drafts),
         Box::new(trials::PolicyTests),
         Box::new(Lists),
+        Box::new(webhooks::Webhooks),
     ]
 }
 

@@ -61,7 +61,8 @@ impl Watch {
     ///
     /// # Errors
     /// `forbidden` unless the caller may watch every one of them; [`NotReached`](atoll_base::decisions::NotReached) if this
-    /// process does not come to hold `from` in time.
+    /// process does not come to hold `from` in time;
+    /// [`NoLongerKept`](ledger::retention::NoLongerKept) if what followed it was removed.
     pub async fn open(ctx: &Ctx, tenants: &[Uuid], from: Option<&RevisionToken>) -> Result<Watch> {
         ctx.signed_in()?;
         let streams: BTreeSet<Uuid> = match tenants {
@@ -83,6 +84,7 @@ impl Watch {
         let mut read = BTreeMap::new();
         for stream in &streams {
             let after = asked.get(stream).copied().unwrap_or_else(|| world.revision(*stream));
+            ledger::retention::still_follows(ctx.db().reader(), *stream, after).await?;
             read.insert(*stream, after);
         }
         for stream in streams {
@@ -133,6 +135,9 @@ impl Watch {
                 continue;
             }
             let rows = ledger::rows(self.ctx.db().reader(), *stream, *after, BATCH).await?;
+            if rows.first().is_some_and(|row| row.revision > *after + 1) {
+                ledger::retention::still_follows(self.ctx.db().reader(), *stream, *after).await?;
+            }
             let rows = rows.into_iter().filter(|row| row.revision <= upto);
             self.waiting.extend(rows.inspect(|row| *after = row.revision));
         }

@@ -1,9 +1,16 @@
 //! Proving that nobody edited the past.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use atoll_base::ledger::{self, PLATFORM_STREAM, Verified};
+use atoll_base::Result;
+use atoll_base::chance::SystemChance;
+use atoll_base::db::Db;
+use atoll_base::ledger::{self, Break, PLATFORM_STREAM, Verified, retention};
 use atoll_base::settings::Settings;
+use atoll_base::time::{Clock, SystemClock};
+use atoll_base::vault::{NamedKeys, Vault};
+use atoll_server::house;
 
 use crate::failure::{Ended, FAILED};
 use crate::store;
@@ -15,10 +22,29 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings) -> Ended {
     let heads = ledger::heads(db.reader()).await?;
     let rows = heads.iter().map(|head| u64::try_from(head.revision).unwrap_or(0)).sum();
     let bar = terminal.progress("verifying", Some(rows));
-    let verified = ledger::verify(db.reader(), |rows| bar.set_position(rows)).await?;
+    let mut verified = ledger::verify(db.reader(), |rows| bar.set_position(rows)).await?;
     bar.finish_and_clear();
+    verified.breaks.extend(unsealed(&db, &settings).await?);
     db.close().await?;
     Ok(if report(terminal, &verified) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// Where rows were removed by somebody else than audit retention.
+async fn unsealed(db: &Db, settings: &Settings) -> Result<Vec<Break>> {
+    let begins = retention::checkpoints(db.reader()).await?;
+    if begins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let chance = Arc::new(SystemChance);
+    let vault = Vault::new(house::deployment_key(settings, true)?, chance.clone());
+    let keys = NamedKeys::load(db, &vault, SystemClock.now(), &*chance).await?;
+    let unsealed = retention::unsealed(db.reader(), &keys).await?;
+    let broken = unsealed.into_iter().map(|stream| Break {
+        stream,
+        revision: begins.get(&stream).map_or(0, |begin| begin.revision),
+        why: "the beginning was removed without the seal of this house",
+    });
+    Ok(broken.collect())
 }
 
 /// Says what a proof found, and whether it holds.

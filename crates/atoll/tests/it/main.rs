@@ -1,6 +1,7 @@
 //! The whole program: started, asked, stopped and broken like an operator would.
 
 mod aliases;
+mod audit;
 mod authzen;
 mod backup;
 mod cli;

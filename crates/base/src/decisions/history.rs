@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Decisions, RevisionToken};
 use crate::db::Db;
 use crate::error::{Common, Fault, Kind, Result};
+use crate::ledger::retention::{self, NoLongerKept};
 use crate::ledger::store;
 
 /// How many past worlds are kept for the next question.
@@ -42,9 +43,22 @@ impl Point {
     /// The point that a token names: its revisions, and for all other streams the time of the latest of them.
     async fn of(db: &Db, token: &RevisionToken) -> Result<Point> {
         let mut point = Point { at: i64::MIN, streams: token.entries().collect() };
+        let begins = retention::checkpoints(db.reader()).await?;
         for (stream, revision) in token.entries() {
-            let at = store::time_of(db.reader(), stream, revision).await?.ok_or(NotKept)?;
+            let at = match begins.get(&stream) {
+                Some(begin) if revision < begin.revision => {
+                    return Err(NoLongerKept { kept_after: begin.revision }.into());
+                }
+                Some(begin) if revision == begin.revision => begin.at.0,
+                _ => store::time_of(db.reader(), stream, revision).await?.ok_or(NotKept)?,
+            };
             point.at = point.at.max(at);
+        }
+        // Of the other streams nothing is known at a time before they begin.
+        let later =
+            begins.values().find(|begin| !point.streams.contains_key(&begin.stream) && begin.at.0 > point.at);
+        if let Some(begin) = later {
+            return Err(NoLongerKept { kept_after: begin.revision }.into());
         }
         if point.streams.is_empty() { Err(NotKept.into()) } else { Ok(point) }
     }
@@ -118,6 +132,7 @@ impl Decisions {
         take: &mut (dyn FnMut(Uuid, i64, Change) + Send),
     ) -> Result<()> {
         for head in store::heads_since(self.db.reader(), i64::MIN).await? {
+            self.replay_kept(head.stream, wanted, take).await?;
             let mut after = 0;
             loop {
                 let rows = store::changes_after(self.db.reader(), head.stream, after, BATCH).await?;
@@ -132,5 +147,23 @@ impl Decisions {
             }
         }
         Ok(())
+    }
+
+    /// What rows had changed that were removed since.
+    async fn replay_kept(
+        &self,
+        stream: Uuid,
+        wanted: &(dyn Fn(Uuid, i64, i64) -> bool + Sync),
+        take: &mut (dyn FnMut(Uuid, i64, Change) + Send),
+    ) -> Result<()> {
+        let mut after = String::new();
+        loop {
+            let facts = store::facts_after(self.db.reader(), stream, &after, BATCH).await?;
+            let Some(last) = facts.last() else { return Ok(()) };
+            after.clone_from(&last.key);
+            for fact in facts.into_iter().filter(|fact| wanted(stream, fact.revision, fact.at)) {
+                take(stream, fact.at, serde_json::from_str(&fact.change).map_err(Common::bug)?);
+            }
+        }
     }
 }

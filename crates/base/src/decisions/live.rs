@@ -156,8 +156,9 @@ impl<P: Pointer> Live<P> {
                 return Ok(());
             }
             let rows = feed.rows_after(stream, applied, BATCH).await?;
-            if rows.is_empty() {
-                return Err(Common::bug(format!("ledger stream {stream} ends before {until}")).into());
+            if rows.first().is_none_or(|row| row.revision != applied + 1) {
+                // Whoever has not followed for so long that rows were removed meanwhile has to load the world anew.
+                return Err(Common::bug(format!("ledger stream {stream} has a gap after {applied}")).into());
             }
             self.apply(followed, stream, &rows);
         }

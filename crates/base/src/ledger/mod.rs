@@ -6,6 +6,7 @@
 
 mod append;
 mod event;
+pub mod retention;
 mod row;
 pub(crate) mod store;
 mod verify;
@@ -13,7 +14,7 @@ mod verify;
 pub use append::Appended;
 pub(crate) use append::{Pending, append, take_heads};
 pub use event::{Event, Outcome, Target};
-pub use row::{Head, Row, heads, rows};
+pub use row::{Head, Row, head, heads, rows};
 pub use verify::{Break, Verified, verify};
 
 /// The stream of what belongs to no tenant.

@@ -80,3 +80,8 @@ pub async fn heads(conn: &impl ConnectionTrait) -> Result<Vec<Head>> {
 pub async fn rows(conn: &impl ConnectionTrait, stream: Uuid, revision: i64, limit: u64) -> Result<Vec<Row>> {
     store::rows_after(conn, stream, revision, limit).await?.into_iter().map(Row::try_from).collect()
 }
+
+/// The newest revision of a stream; 0 if it has none.
+pub async fn head(conn: &impl ConnectionTrait, stream: Uuid) -> Result<i64> {
+    Ok(store::head_of(conn, stream).await?.map_or(0, |head| head.revision))
+}

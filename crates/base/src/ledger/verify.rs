@@ -38,12 +38,21 @@ impl fmt::Display for Break {
 
 const BATCH: u64 = 500;
 
-/// Reads every row of every stream and recomputes the chain. `progress` hears the number of rows after each batch.
+/// Reads every row of every stream, from its checkpoint where it has one, and recomputes the chain. `progress` hears the number of rows after each batch.
 pub async fn verify(conn: &impl ConnectionTrait, mut progress: impl FnMut(u64)) -> Result<Verified> {
     let mut found = Verified::default();
+    let begins = store::checkpoints(conn).await?;
     for head in store::heads_since(conn, i64::MIN).await? {
         found.streams += 1;
-        if let Some(broken) = verify_stream(conn, &head, &mut found.rows, &mut progress).await? {
+        if let Some(broken) = verify_stream(
+            conn,
+            &head,
+            begins.iter().find(|one| one.stream == head.stream),
+            &mut found.rows,
+            &mut progress,
+        )
+        .await?
+        {
             found.breaks.push(broken);
         }
     }
@@ -53,18 +62,24 @@ pub async fn verify(conn: &impl ConnectionTrait, mut progress: impl FnMut(u64)) 
 async fn verify_stream(
     conn: &impl ConnectionTrait,
     head: &store::head::Model,
+    begins: Option<&store::checkpoint::Model>,
     rows: &mut u64,
     progress: &mut impl FnMut(u64),
 ) -> Result<Option<Break>> {
     let at = |revision, why| Ok(Some(Break { stream: head.stream, revision, why }));
-    let mut revision = 0;
-    let mut previous = vec![0; 32];
+    // Where the first rows were removed, the chain goes on from the last of them.
+    let mut revision = begins.map_or(0, |begins| begins.revision);
+    let mut previous = begins.map_or_else(|| vec![0; 32], |begins| begins.hash.clone());
+    let mut read = 0;
     loop {
-        let batch = store::rows_after(conn, head.stream, revision, BATCH).await?;
+        let batch = store::rows_after(conn, head.stream, read, BATCH).await?;
         if batch.is_empty() {
             break;
         }
         for row in batch {
+            if row.revision <= begins.map_or(0, |begins| begins.revision) {
+                return at(row.revision, "it lies before the checkpoint");
+            }
             if row.revision != revision + 1 {
                 return at(revision + 1, "a row is missing");
             }
@@ -75,6 +90,7 @@ async fn verify_stream(
                 return at(row.revision, "its content was changed");
             }
             revision = row.revision;
+            read = revision;
             previous = row.hash;
             *rows += 1;
         }

@@ -63,3 +63,63 @@ impl Form for Networks {
             .collect()
     }
 }
+
+/// Somewhere else, as an operator names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Whatever has an address in this network.
+    Network(IpNet),
+    /// The host of this name, in small letters, whatever its addresses are.
+    Host(String),
+}
+
+/// Networks and hosts.
+pub(super) struct Destinations;
+
+pub(super) const fn destinations() -> Destinations {
+    Destinations
+}
+
+impl Form for Destinations {
+    type Value = Vec<Destination>;
+
+    fn allowed(&self) -> String {
+        "networks such as 10.0.0.0/8, single addresses, or host names, separated by commas".into()
+    }
+
+    fn read(&self, text: &str) -> Result<Vec<Destination>, String> {
+        let destination = |item: &str| {
+            if let Ok(networks) = Networks.read(item) {
+                return networks.into_iter().next().map(Destination::Network);
+            }
+            let of_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+            let named = item.bytes().all(of_host) && item.bytes().any(|byte| byte.is_ascii_alphabetic());
+            named.then(|| Destination::Host(item.to_ascii_lowercase()))
+        };
+        items(text)
+            .map(|item| {
+                let shown = if item.contains('@') { "an item" } else { item };
+                destination(item)
+                    .ok_or_else(|| format!("contains {shown}, which is neither a network nor a host"))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_are_networks_addresses_and_hosts() {
+        let read = Destinations.read("10.0.0.0/8, ::1,Hooks.internal").unwrap();
+        let network = |text: &str| Destination::Network(text.parse().unwrap());
+        assert_eq!(
+            read,
+            [network("10.0.0.0/8"), network("::1/128"), Destination::Host("hooks.internal".into())]
+        );
+        for wrong in ["http://a.example", "10.0.0.0/33", "user@host", "a b"] {
+            assert!(Destinations.read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

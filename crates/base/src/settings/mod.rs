@@ -31,6 +31,7 @@ pub use declare::SettingInfo;
 pub use derived::{CaFiles, GrpcTls, KeySource, RateLimit};
 pub use docs::{env_example, markdown_table};
 pub use form::{CaMode, LogFormat, SmtpTls};
+pub use lists::Destination;
 pub use load::{Loaded, Origin as SettingOrigin, Problem, Problems};
 pub use names::{IGNORED, Ignored};
 pub use providers::OidcProvider;

@@ -11,7 +11,7 @@ use super::database::database;
 use super::declare::{SettingInfo, settings};
 use super::form::{CaMode, LogFormat, SmtpTls, id, maybe, one_of, path, secret, text, yes_or_no};
 use super::keys::{key, log_filter};
-use super::lists::{networks, origins};
+use super::lists::{Destination, destinations, networks, origins};
 use super::load::Given;
 use super::numbers::{address, bytes, count, days, millis, port, secs, share};
 use super::providers::{OidcProvider, providers};
@@ -246,6 +246,13 @@ settings! {
         graphql_max_complexity: u32 = count(1, 1_000_000), "1000", ["ATOM_GRAPHQL_MAX_COMPLEXITY"];
         /// Whether the GraphQL schema may be read through the interface.
         graphql_introspection_enabled: bool = yes_or_no(), "true", ["ATOM_GRAPHQL_INTROSPECTION_ENABLED"];
+    }
+
+    group "Ways out" {
+        /// Hosts and networks that webhooks may reach although they are private or have an unusual port. Not set: none.
+        outbound_allow: Vec<Destination> = destinations(), "", [];
+        /// Whether webhooks may also go over plain http, which anybody on the way can read.
+        outbound_plain_http: bool = yes_or_no(), "false", [];
     }
 
     group "Audit and clean-up" {

@@ -46,12 +46,14 @@ pub struct NamedKeys {
 
 /// Verifiers of access tokens, one-time codes and the like.
 const TOKEN_VERIFIER: &str = "token_verifier";
+/// Seals of where streams of the ledger begin.
+const CHECKPOINT_SEAL: &str = "checkpoint_seal";
 
 impl NamedKeys {
     /// Loads the keys, making those that are missing. Of two replicas that make one at the same time one wins.
     pub async fn load(db: &Db, vault: &Vault, now: Moment, chance: &dyn Chance) -> Result<NamedKeys> {
         let mut keys = HashMap::new();
-        for purpose in [TOKEN_VERIFIER] {
+        for purpose in [TOKEN_VERIFIER, CHECKPOINT_SEAL] {
             let key = match table::Entity::find_by_id(purpose).one(db.reader()).await? {
                 Some(row) => vault.open(&place(purpose), &row.sealed)?,
                 None => make(db, vault, purpose, now, chance).await?,
@@ -68,10 +70,18 @@ impl NamedKeys {
 
     /// HMAC-SHA256 of a random token: what the store keeps instead of the token.
     pub fn token_verifier(&self, token: &[u8]) -> [u8; 32] {
-        let tag = hmac::sign(&self.keys[TOKEN_VERIFIER], token);
-        let mut verifier = [0; 32];
-        verifier.copy_from_slice(tag.as_ref());
-        verifier
+        self.tag(TOKEN_VERIFIER, token)
+    }
+
+    /// HMAC-SHA256 over where a stream of the ledger begins.
+    pub(crate) fn checkpoint_seal(&self, text: &[u8]) -> [u8; 32] {
+        self.tag(CHECKPOINT_SEAL, text)
+    }
+
+    fn tag(&self, purpose: &'static str, text: &[u8]) -> [u8; 32] {
+        let mut tag = [0; 32];
+        tag.copy_from_slice(hmac::sign(&self.keys[purpose], text).as_ref());
+        tag
     }
 }
 

@@ -1,7 +1,7 @@
 //! Staying signed in.
 
 use atoll_base::ctx::{Ctx, Rule, Within};
-use atoll_base::{Fault, Kind, Result};
+use atoll_base::{Event, Fault, Kind, Result};
 
 use super::model::{Session, expiry};
 use super::sign_in::SignedIn;
@@ -37,7 +37,7 @@ pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
     let ctx = ctx.as_platform("refresh a session");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(tenant))?;
     let until = expiry(ctx.now(), ctx.ground().settings().jwt_expiry_secs);
-    let tx = ctx.begin().await?;
+    let mut tx = ctx.begin().await?;
     // A token that was exchanged lasts as long as it was given for.
     let found = store::find(tx.conn(), id).await?;
     if found.is_none_or(|found| found.exchange.is_some()) {
@@ -48,6 +48,8 @@ pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
     }
     let session = store::find(tx.conn(), id).await?.ok_or(NotRefreshable::Ended)?;
     let token = claims::token(&ctx, identity.keys(), &session, tenant)?;
+    let event = Event::new("session.refresh").on("entity", session.entity);
+    tx.record(&allowed, event.detail("session_id", id.to_string()));
     tx.commit().await?;
     Ok(SignedIn { session, token, email_verified: None })
 }

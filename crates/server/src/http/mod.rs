@@ -1,5 +1,6 @@
 //! The HTTP door.
 
+mod audit;
 mod auth;
 mod authzen;
 mod body;
@@ -53,6 +54,7 @@ pub fn router(app: App) -> Router {
         .route(oauth::METADATA, get(oauth::metadata))
         .route("/openapi.json", get(openapi::answer))
         .merge(bounded(oauth::routes(), settings.auth_body_limit_bytes))
+        .route("/audit/v1/export", get(audit::export))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {

@@ -5,6 +5,8 @@ mod api_endpoints;
 mod assignable;
 mod assignments;
 mod audit;
+mod audit_export;
+mod audit_retention;
 mod authorized;
 mod blocks;
 mod checks;
@@ -62,5 +64,6 @@ mod terms;
 mod throttles;
 mod token_endpoints;
 mod tombstones;
+mod webhooks;
 #[path = "../../../policy/tests/it/worlds.rs"]
 mod worlds;

@@ -11,6 +11,7 @@ const KNOWN: &[&str] = &[
     "actionAssignmentRules",
     "actions",
     "auditLogs",
+    "auditRetention",
     "authorizedObjectIds",
     "authzSearchActions",
     "authzSearchObjects",
@@ -71,6 +72,9 @@ const KNOWN: &[&str] = &[
     "apiEndpoints",
     "systemStatus",
     "tenantAssignableEntities",
+    "webhook",
+    "webhookDeliveries",
+    "webhooks",
     // mutations
     "createApiEndpoint",
     "createProfile",
@@ -186,6 +190,14 @@ const KNOWN: &[&str] = &[
     "updateResource",
     "updateRole",
     "updateTenant",
+    "createWebhook",
+    "deleteWebhook",
+    "pauseWebhook",
+    "replayWebhook",
+    "resumeWebhook",
+    "retryWebhookDelivery",
+    "rotateWebhookSecret",
+    "updateWebhook",
 ];
 
 pub(super) fn known(operation: &str) -> bool {

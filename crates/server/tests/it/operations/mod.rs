@@ -10,6 +10,7 @@ mod make;
 mod plot;
 mod samples;
 mod scoped;
+mod telling;
 
 use std::fmt::Write;
 
