@@ -57,6 +57,7 @@ use std::sync::Arc;
 
 use atoll_base::backup::{Table, of};
 use atoll_base::ctx::Guard;
+use atoll_base::vault::{SealedColumn, sealed_column};
 
 pub use bound::ExceedsGrantor;
 pub use facts::AccessFacts;
@@ -68,6 +69,13 @@ pub use term::{Renewal, Term, TermFault, TermInput};
 /// What this room asks before every commit.
 pub fn guards() -> Vec<Arc<dyn Guard>> {
     vec![Arc::new(rules::Guardrails), Arc::new(bound::Bound), Arc::new(policy_tests::Gate)]
+}
+
+/// The columns of this room that hold sealed values.
+pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
+    use webhooks::store::{Column, Entity};
+    let of_webhook = |column| sealed_column::<Entity>(Column::Id, column, |id| webhooks::place(id));
+    vec![of_webhook(Column::Secret), of_webhook(Column::OldSecret)]
 }
 
 /// This room's tables for backups, those referred to before those that refer.

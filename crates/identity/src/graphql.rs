@@ -16,37 +16,46 @@ use crate::sessions::graphql::{SessionMutation, SessionQuery};
 use crate::sign_up::graphql::SignUpMutation;
 use crate::tenants::graphql::{TenantMutation, TenantQuery};
 
-/// Every query of this room.
+/// Queries about who there is.
+#[derive(Default, MergedObject)]
+#[graphql(name = "IdentityWhoQuery")]
+pub struct WhoQuery(TenantQuery, MembershipQuery, InvitationQuery, EntityQuery, OwnershipQuery, ProfileQuery);
+
+/// Queries about what proves who somebody is.
+#[derive(Default, MergedObject)]
+#[graphql(name = "IdentityProofQuery")]
+pub struct ProofQuery(CredentialQuery, KeyQuery, SessionQuery);
+
+/// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]
 #[graphql(name = "IdentityQuery")]
-pub struct Query(
-    TenantQuery,
-    MembershipQuery,
-    InvitationQuery,
-    EntityQuery,
-    OwnershipQuery,
-    ProfileQuery,
-    EndpointQuery,
-    CredentialQuery,
-    KeyQuery,
-    SessionQuery,
-);
+pub struct Query(WhoQuery, ProofQuery, EndpointQuery);
 
-/// Every mutation of this room.
+/// Changes of who there is.
 #[derive(Default, MergedObject)]
-#[graphql(name = "IdentityMutation")]
-pub struct Mutation(
+#[graphql(name = "IdentityWhoMutation")]
+pub struct WhoMutation(
     TenantMutation,
     MembershipMutation,
     InvitationMutation,
     SignUpMutation,
     EntityMutation,
     ProfileMutation,
-    EndpointMutation,
     OwnershipMutation,
+);
+
+/// Changes of what proves who somebody is.
+#[derive(Default, MergedObject)]
+#[graphql(name = "IdentityProofMutation")]
+pub struct ProofMutation(
     PasswordMutation,
     CredentialMutation,
     SharedKeyMutation,
     KeyMutation,
     SessionMutation,
 );
+
+/// This room's mutations.
+#[derive(Default, MergedObject)]
+#[graphql(name = "IdentityMutation")]
+pub struct Mutation(WhoMutation, ProofMutation, EndpointMutation);

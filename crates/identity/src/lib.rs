@@ -57,8 +57,20 @@ pub use seed::{ADMIN, AUTHENTICATED_USERS, EXAMPLE_SERVICE, seed};
 
 /// The columns of this room that hold sealed values.
 pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
-    use keys::store::{Column, Entity};
-    vec![sealed_column::<Entity>(Column::Kid, Column::SealedPrivateKey, keys::place)]
+    use credentials::store as credentials;
+    use keys::store as signing;
+    vec![
+        sealed_column::<signing::Entity>(
+            signing::Column::Kid,
+            signing::Column::SealedPrivateKey,
+            keys::place,
+        ),
+        sealed_column::<credentials::Entity>(
+            credentials::Column::Id,
+            credentials::Column::SealedSecret,
+            |id| crate::credentials::shared_keys::place(id),
+        ),
+    ]
 }
 
 /// What this room keeps and forgets when it is over.

@@ -159,6 +159,7 @@ pub fn deployment_key(settings: &Settings, sealed: bool) -> Result<Keyring, BadK
 pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
     let mut all = atoll_base::vault::sealed();
     all.extend(atoll_identity::sealed());
+    all.extend(atoll_access::sealed());
     all
 }
 

@@ -31,5 +31,6 @@ pub use pause::{pause, resume};
 pub use replay::replay;
 pub use retry::retry;
 pub use rotate::{Rotated, rotate};
+pub(crate) use sign::place;
 pub use sign::{Signer, new_secret};
 pub use update::{WebhookPatch, update};

@@ -19,7 +19,7 @@ pub fn new_secret(chance: &dyn Chance) -> Secret<String> {
 }
 
 /// Where a secret of an endpoint is sealed.
-pub(super) fn place(webhook: Uuid) -> String {
+pub(crate) fn place(webhook: impl std::fmt::Display) -> String {
     format!("webhook:{webhook}")
 }
 

@@ -32,8 +32,10 @@ pub struct Model {
     /// active, paused, disabled.
     pub state: String,
     /// The secret, sealed.
+    #[sea_orm(column_name = "sealed_secret")]
     pub secret: Vec<u8>,
     /// The secret before, sealed.
+    #[sea_orm(column_name = "sealed_old_secret")]
     pub old_secret: Option<Vec<u8>>,
     /// Until when that signs too.
     pub old_secret_until: Option<i64>,

@@ -69,6 +69,11 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// The chain of actors of somebody for whom this entity acts.
+    pub fn chain(&self) -> Vec<Uuid> {
+        std::iter::once(self.entity).chain(self.actors.iter().copied()).collect()
+    }
+
     /// What conditions see as `session.*`: facts that Atoll itself knows about the caller's proof.
     pub fn session_facts(&self, origin: &Origin) -> Value {
         json!({

@@ -9,6 +9,7 @@ mod claim;
 mod enqueue;
 mod finish;
 mod model;
+mod sealed;
 pub(crate) mod store;
 mod worker;
 
@@ -17,4 +18,6 @@ pub use claim::claim;
 pub use enqueue::enqueue;
 pub use finish::{complete, dead_letters, discard_dead, fail, redrive};
 pub use model::{Claimed, DeadLetter, Job, JobState};
+pub(crate) use sealed::SealedPayloads;
+pub use sealed::{sealed_in, sealed_payload};
 pub use worker::{Handler, Worker};

@@ -11,6 +11,7 @@ use super::sealed::{SealedColumn, sealed_column};
 use crate::chance::{self, Chance};
 use crate::db::Db;
 use crate::error::Result;
+use crate::jobs::SealedPayloads;
 use crate::time::Moment;
 
 /// `vault_keys`.
@@ -108,7 +109,10 @@ async fn make(
 
 /// The sealed column of these keys.
 pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
-    vec![sealed_column::<table::Entity>(table::Column::Purpose, table::Column::Sealed, place)]
+    vec![
+        sealed_column::<table::Entity>(table::Column::Purpose, table::Column::Sealed, place),
+        Box::new(SealedPayloads),
+    ]
 }
 
 fn place(purpose: &str) -> String {

@@ -56,6 +56,7 @@ pub fn context(ctx: &Ctx, endpoint: &Endpoint) -> Result<Ctx> {
         expires_at: None,
         since: None,
         ceiling: Some(Arc::new(ceiling)),
+        actors: ctx.caller().signed_in().map(SignedIn::chain).unwrap_or_default(),
     };
     Ok(ctx.as_caller(Caller::Entity(Arc::new(who))))
 }

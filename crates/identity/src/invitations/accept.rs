@@ -114,6 +114,7 @@ fn as_inviter(ctx: &Ctx, invitation: &Invitation) -> Result<Ctx> {
         expires_at: None,
         since: None,
         ceiling: None,
+        actors: ctx.caller().signed_in().map(SignedIn::chain).unwrap_or_default(),
     };
     Ok(ctx.as_caller(Caller::Entity(Arc::new(signed_in))))
 }

@@ -4,8 +4,6 @@ use atoll_base::ctx::Tx;
 use atoll_base::jobs::{self, Job};
 use atoll_base::settings::Settings;
 use atoll_base::{Common, Result};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -32,9 +30,10 @@ pub async fn enqueue(tx: &Tx, letter: &Letter) -> Result<()> {
     }
     let id = ctx.new_id();
     let text = serde_json::to_vec(letter).map_err(Common::bug)?;
-    let sealed = BASE64_STANDARD.encode(ctx.ground().vault().seal(&place(id), &text));
+    let place = place(id);
+    let sealed = ctx.ground().vault().seal(&place, &text);
     let until = letter.until.map(|until| until.0);
-    let payload = json!({ "letter": id, "until": until, "sealed": sealed });
+    let payload = jobs::sealed_payload(&place, &sealed, json!({ "letter": id, "until": until }));
     jobs::enqueue(tx, Job::new(JOB, payload, ctx.now())).await?;
     Ok(())
 }

@@ -145,9 +145,9 @@ mod tests {
             permission(&["write"], CeilingScope::Platform, json!({ "context.a": 1, "context.b": 2 }));
         assert_eq!(both, [expected]);
         let against = permission(&["write"], CeilingScope::Platform, json!({ "context.a": 2 }));
-        assert!(intersection(&[one.clone()], &[against]).is_empty());
+        assert!(intersection(std::slice::from_ref(&one), &[against]).is_empty());
         let other = permission(&["publish"], CeilingScope::Platform, json!({}));
-        assert!(intersection(&[one.clone()], &[other]).is_empty());
+        assert!(intersection(std::slice::from_ref(&one), &[other]).is_empty());
         assert!(intersection(&[one], &[]).is_empty());
     }
 }
