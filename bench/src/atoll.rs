@@ -62,6 +62,9 @@ impl Atoll {
             .arg("serve")
             .args(["--set", "listen_addr=127.0.0.1:0", "--set", "grpc_addr=127.0.0.1:0"])
             .args(["--set", "rate_limit_enabled=false"])
+            // Everything comes from one address here.
+            .args(["--set", "login_failure_limit_per_address=1000000"])
+            .args(["--set", "login_failure_limit_per_network=1000000"])
             .arg("--data")
             .arg(data)
             .arg("--ready-file")

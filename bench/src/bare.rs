@@ -58,6 +58,7 @@ pub(crate) async fn serve() -> Result<()> {
     println!("{}", serde_json::to_string(&doors)?);
     let router = axum::Router::new()
         .route("/graphql", post(graphql))
+        .route("/access/v1/evaluation", post(evaluation))
         .route("/auth/introspect", get(introspect))
         .route("/auth/session", get(session));
     let http = http.tap_io(|stream| {
@@ -118,6 +119,30 @@ async fn graphql(headers: HeaderMap, Json(asked): Json<Asked>) -> Json<Answer> {
     let allowed =
         headers.contains_key("authorization") && !asked.query.is_empty() && asked.variables.is_object();
     Json(Answer { data: Data { authz_check: Decision { allowed, reason: "allowed" } } })
+}
+
+#[derive(Deserialize)]
+struct Evaluation {
+    subject: Value,
+    action: Value,
+    resource: Value,
+}
+
+#[derive(Serialize)]
+struct Evaluated {
+    decision: bool,
+    context: Reasoned,
+}
+
+#[derive(Serialize)]
+struct Reasoned {
+    reason: &'static str,
+}
+
+async fn evaluation(headers: HeaderMap, Json(asked): Json<Evaluation>) -> Json<Evaluated> {
+    let whole = [&asked.subject, &asked.action, &asked.resource].iter().all(|part| part.is_object());
+    let decision = headers.contains_key("authorization") && whole;
+    Json(Evaluated { decision, context: Reasoned { reason: "allowed" } })
 }
 
 #[derive(Serialize)]

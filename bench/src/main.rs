@@ -5,6 +5,7 @@
 mod atoll;
 mod atom;
 mod bare;
+mod flood;
 mod graph;
 mod http;
 mod lists;
@@ -40,6 +41,8 @@ enum Command {
     Load(load::Load),
     /// Pages of a list of a million entities, for those who may see all, a part, or a few of them
     Lists(lists::Lists),
+    /// How long checks take while passwords are guessed as fast as that goes, against when they are not
+    Flood(flood::Flood),
     /// Time from start to ready, and memory
     Start(start::Start),
     /// The server that does nothing; ends when its standard input does
@@ -92,6 +95,7 @@ async fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Load(load) => load.run().await,
         Command::Lists(lists) => lists.run().await,
+        Command::Flood(flood) => flood.run().await,
         Command::Start(start) => start.run().await,
         Command::ServeBare => bare::serve().await,
         Command::SeedStore { data, grants } => seed_store::fill(&data, grants).await.map(drop),

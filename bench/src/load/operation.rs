@@ -40,6 +40,7 @@ pub(crate) fn all(plant: &Plant) -> Result<Vec<Operation>> {
     Ok(vec![
         check(plant, "gRPC Check, access token", token, "publish", true)?,
         check(plant, "gRPC Check, session", session, "publish", true)?,
+        evaluation(plant)?,
         graphql(plant)?,
         get("introspect, access token", "/auth/introspect", token, active)?,
         get("introspect, session", "/auth/introspect", session, active)?,
@@ -67,6 +68,22 @@ pub(crate) fn check(
     let questions = plant.devices.iter().zip(&plant.channels).map(question).collect();
     let authorization = format!("Bearer {token}").parse()?;
     Ok(Operation { name, door: Door::Grpc { authorization, questions, allowed } })
+}
+
+/// AuthZEN: the check over plain HTTP.
+fn evaluation(plant: &Plant) -> Result<Operation> {
+    let body = |(device, channel): (&String, &String)| -> Value {
+        json!({
+            "subject": { "type": "entity", "id": device },
+            "action": { "name": "publish" },
+            "resource": { "type": "channel", "id": channel },
+        })
+    };
+    let bodies = plant.devices.iter().zip(&plant.channels).map(body);
+    let requests = bodies
+        .map(|body| Prepared::post("/access/v1/evaluation", &body).bearing(&plant.broker_token))
+        .collect::<Result<_>>()?;
+    Ok(Operation { name: "AuthZEN evaluation", door: Door::Http { requests, expected: "\"decision\":true" } })
 }
 
 fn graphql(plant: &Plant) -> Result<Operation> {

@@ -1,25 +1,22 @@
 //! This room's facts, for decisions.
 
-use std::collections::HashMap;
-
 use atoll_base::Result;
 use atoll_base::decisions::Source;
 use atoll_policy::{Fact, FactKey};
 use futures::TryStreamExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
-use uuid::Uuid;
 
 use crate::actions::{Applicability, store as actions};
 use crate::assignments::{Assignment, store as assignments};
 use crate::blocks::store as blocks;
 use crate::groups::members::store as members;
 use crate::groups::{Group, placement, store as groups};
-use crate::policies::{DirectPolicy, store as policies};
+use crate::policies::store as policies;
 use crate::resources::{Resource, store as resources};
 use crate::roles::{Role, store as roles};
 
-/// The facts of this room's tables. Loading reads every table once, row by row; only the actions of blocks are held
-/// until their blocks come.
+/// The facts of this room's tables. Loading reads every table once, row by row; of blocks and direct policies, of which there
+/// are most, only what decisions need.
 #[derive(Debug, Default)]
 pub struct AccessFacts;
 
@@ -38,14 +35,14 @@ impl Source for AccessFacts {
             Ok(Applicability::try_from(&row)?.fact(row.action_id))
         })
         .await?;
-        load_blocks(tx, sink).await?;
+        blocks::facts(tx, sink).await?;
         each::<roles::Entity>(tx, sink, |row| Ok(Role::from(row).fact())).await?;
         each::<roles::link::Entity>(tx, sink, |row| {
             Ok(Fact::RoleBlock { role: row.role_id, block: row.block_id })
         })
         .await?;
         each::<assignments::Entity>(tx, sink, |row| Ok(Assignment::try_from(row)?.fact())).await?;
-        each::<policies::Entity>(tx, sink, |row| Ok(DirectPolicy::try_from(row)?.fact())).await
+        policies::facts(tx, sink).await
     }
 
     async fn find(&self, tx: &DatabaseTransaction, key: &FactKey) -> Result<Option<Fact>> {
@@ -76,7 +73,8 @@ impl Source for AccessFacts {
             FactKey::Tenant { .. }
             | FactKey::Entity { .. }
             | FactKey::Membership { .. }
-            | FactKey::Credential { .. } => None,
+            | FactKey::Credential { .. }
+            | FactKey::ApiEndpoint { .. } => None,
         })
     }
 }
@@ -94,22 +92,6 @@ where
     let mut rows = E::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
         sink(fact(row)?);
-    }
-    Ok(())
-}
-
-async fn load_blocks(tx: &DatabaseTransaction, sink: &mut Sink<'_>) -> Result<()> {
-    let mut held: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    {
-        let mut rows = blocks::action::Entity::find().stream(tx).await?;
-        while let Some(row) = rows.try_next().await? {
-            held.entry(row.block_id).or_default().push(row.action_id);
-        }
-    }
-    let mut rows = blocks::Entity::find().stream(tx).await?;
-    while let Some(row) = rows.try_next().await? {
-        let actions = held.remove(&row.id).unwrap_or_default();
-        sink(row.with(actions)?.fact());
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ impl Named {
 }
 
 /// The kinds that have ids of their own, those asked about most first.
-pub(crate) const KINDS: [ObjectKind; 7] = [
+pub(crate) const KINDS: [ObjectKind; 8] = [
     ObjectKind::Resource,
     ObjectKind::Entity,
     ObjectKind::Group,
@@ -34,6 +34,7 @@ pub(crate) const KINDS: [ObjectKind; 7] = [
     ObjectKind::Role,
     ObjectKind::Credential,
     ObjectKind::Policy,
+    ObjectKind::ApiEndpoint,
 ];
 
 /// The object with this id, of this kind if one is given; `None` if there is none or it is deleted.
@@ -55,6 +56,7 @@ async fn live(tx: &Tx, kind: ObjectKind, id: Uuid) -> Result<Option<(Option<Stri
         ObjectKind::Role => &[FactKey::Role { id }],
         ObjectKind::Credential => &[FactKey::Credential { id }],
         ObjectKind::Policy => &[FactKey::Assignment { id }, FactKey::DirectPolicy { id }],
+        ObjectKind::ApiEndpoint => &[FactKey::ApiEndpoint { id }],
         ObjectKind::Platform | ObjectKind::AuditLog | ObjectKind::SigningKey => &[],
     };
     for key in keys {
@@ -67,7 +69,8 @@ async fn live(tx: &Tx, kind: ObjectKind, id: Uuid) -> Result<Option<(Option<Stri
                 Fact::Group { tenant, deleted: false, .. }
                 | Fact::Role { tenant, deleted: false, .. }
                 | Fact::Assignment { tenant, .. }
-                | Fact::DirectPolicy { tenant, .. },
+                | Fact::DirectPolicy { tenant, .. }
+                | Fact::ApiEndpoint { tenant, .. },
             ) => (None, tenant),
             _ => continue,
         };

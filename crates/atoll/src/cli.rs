@@ -111,6 +111,9 @@ pub(crate) enum Command {
     /// Look after work that was given up
     #[command(subcommand)]
     Jobs(Jobs),
+    /// Look after the deployment key, under which secrets are sealed
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print a completion script for your shell
     Completions(Completions),
     /// Write the files that are made from code, into the working directory
@@ -293,6 +296,22 @@ pub(crate) enum Jobs {
 pub(crate) struct Redrive {
     /// The job, as `atoll jobs list-dead` shows it
     pub(crate) id: Uuid,
+}
+
+/// `keys …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// List the deployment keys and how much is sealed under each; never a key itself
+    List,
+    /// Change to a new deployment key while Atoll runs
+    #[command(after_help = "\
+A key in a file (deployment.key, or key_encryption_key_file) is replaced there; the old one stays in the file \
+until nothing is sealed under it any more. A key in the settings is changed by you: the new one in \
+key_encryption_key, the old one in key_encryption_key_previous; this command then moves everything.
+
+May be used while Atoll runs. If it is broken off, run it again: it goes on. Backups made before still need \
+the old key.")]
+    Rotate,
 }
 
 /// `completions`.

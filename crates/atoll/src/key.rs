@@ -8,7 +8,7 @@ use atoll_base::chance::SystemChance;
 use atoll_base::db::Db;
 use atoll_base::settings::{KeySource, Settings};
 use atoll_base::time::{Clock, SystemClock};
-use atoll_base::vault::{DeploymentKey, KeyOrigin, NamedKeys, Vault};
+use atoll_base::vault::{KeyOrigin, Keyring, NamedKeys, Vault};
 use atoll_server::house::deployment_key;
 
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// The key that the settings name.
 pub(crate) enum Found {
     /// It is there.
-    Key(DeploymentKey),
+    Key(Keyring),
     /// Nobody said anything, and no first start has made this file yet.
     NotMade(PathBuf),
 }
@@ -46,7 +46,7 @@ pub(crate) fn find(settings: &Settings) -> Result<Found> {
 }
 
 /// The key for a store that has sealed things in it: a new one would be of no use.
-pub(crate) fn require(settings: &Settings) -> Result<DeploymentKey, Failure> {
+pub(crate) fn require(settings: &Settings) -> Result<Keyring, Failure> {
     match find(settings)? {
         Found::Key(key) => Ok(key),
         Found::NotMade(path) => Err(Failure::new(format!("the deployment key {} is missing", path.display()))

@@ -14,6 +14,7 @@ mod given;
 mod ground;
 mod jobs;
 mod key;
+mod keys;
 mod ledger;
 mod migrate;
 mod object;
@@ -28,7 +29,7 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use crate::cli::{Admin, Cli, Command, Global, Jobs, Ledger, Serve};
+use crate::cli::{Admin, Cli, Command, Global, Jobs, Keys, Ledger, Serve};
 use crate::failure::{Ended, Failure};
 use crate::terminal::Terminal;
 
@@ -66,6 +67,8 @@ async fn run(terminal: Terminal, global: &Global, command: Command) -> Ended {
         Command::Ledger(Ledger::Tail(args)) => ledger::tail::run(terminal, settings()?, &args).await,
         Command::Jobs(Jobs::ListDead) => jobs::list_dead::run(terminal, settings()?).await,
         Command::Jobs(Jobs::Redrive(args)) => jobs::redrive::run(terminal, settings()?, &args).await,
+        Command::Keys(Keys::List) => keys::list::run(terminal, settings()?).await,
+        Command::Keys(Keys::Rotate) => keys::rotate::run(terminal, settings()?).await,
         Command::Completions(args) => completions::run(terminal, &args),
         Command::Generate => generate::run(terminal),
     }

@@ -21,10 +21,12 @@ pub mod fields;
 mod ground;
 pub mod inbox;
 pub mod jobs;
+pub mod keeper;
 pub mod ledger;
 pub mod metrics;
 mod migrations;
 pub mod page;
+pub mod rates;
 pub mod secret;
 pub mod settings;
 #[cfg(feature = "testing")]

@@ -42,6 +42,8 @@ pub struct Metrics {
     pub rate_limited: Family<CategoryLabels, Counter<u64, AtomicU64>>,
     /// Passwords refused because the hashing queue was full.
     pub hashing_refused: Counter<u64, AtomicU64>,
+    /// Attempts to sign in that were not let through, by what failures were counted by.
+    pub sign_ins_throttled: Family<CategoryLabels, Counter<u64, AtomicU64>>,
     /// Sign-ins, by how they ended.
     pub sign_ins: Family<CategoryLabels, Counter<u64, AtomicU64>>,
 }
@@ -63,6 +65,7 @@ impl Default for Metrics {
             rate_limited: Family::default(),
             hashing_refused: Counter::default(),
             sign_ins: Family::default(),
+            sign_ins_throttled: Family::default(),
             registry: Mutex::new(Registry::default()),
         };
         registry.register(
@@ -79,6 +82,11 @@ impl Default for Metrics {
             "password_hashing_refused",
             "Passwords refused because too many were being checked",
             metrics.hashing_refused.clone(),
+        );
+        registry.register(
+            "sign_ins_throttled",
+            "Attempts to sign in that were not let through, by what failures were counted by",
+            metrics.sign_ins_throttled.clone(),
         );
         registry.register("sign_ins", "Sign-ins by outcome", metrics.sign_ins.clone());
         *metrics.registry.lock() = registry;

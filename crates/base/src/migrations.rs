@@ -6,11 +6,11 @@ use sea_orm_migration::schema::{
 };
 
 use crate::backup;
-use crate::{jobs, ledger, vault};
+use crate::{jobs, ledger, rates, vault};
 
 /// The ground's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Ground), Box::new(AuditOrder)]
+    vec![Box::new(Ground), Box::new(AuditOrder), Box::new(RateCounts)]
 }
 
 /// The ledger is read as an audit log in one order: by time, and what happened at once by its place in the ledger.
@@ -36,6 +36,33 @@ impl MigrationTrait for AuditOrder {
         ] {
             manager.get_connection().execute_unprepared(statement).await?;
         }
+        Ok(())
+    }
+}
+
+/// Where replicas bring together how many requests they saw.
+struct RateCounts;
+
+impl MigrationName for RateCounts {
+    fn name(&self) -> &str {
+        "m0038_rate_counts"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for RateCounts {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("rate_counts")
+            .col(string("class"))
+            .col(string("network"))
+            .col(big_integer("ends_at"))
+            .col(big_integer("count"))
+            .primary_key(Index::create().col("class").col("network").col("ends_at"))
+            .to_owned();
+        manager.create_table(table).await?;
+        let index = "CREATE INDEX rate_counts_ends ON rate_counts (ends_at)";
+        manager.get_connection().execute_unprepared(index).await?;
         Ok(())
     }
 }
@@ -158,5 +185,6 @@ pub fn tables() -> Vec<Box<dyn backup::Table>> {
         backup::of::<ledger::store::entry::Entity>("ledger"),
         backup::of::<jobs::store::Entity>("jobs"),
         backup::of::<vault::key_table::Entity>("vault_keys"),
+        backup::of::<rates::store::Entity>("rate_counts"),
     ]
 }

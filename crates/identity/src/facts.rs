@@ -5,7 +5,7 @@ use atoll_base::decisions::Source;
 use atoll_policy::{Fact, FactKey};
 use sea_orm::DatabaseTransaction;
 
-use crate::{credentials, entities, memberships, tenants};
+use crate::{credentials, endpoints, entities, memberships, tenants};
 
 /// This room's facts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,7 +17,8 @@ impl Source for IdentityFacts {
         tenants::store::facts(tx, sink).await?;
         entities::store::facts(tx, sink).await?;
         memberships::store::facts(tx, sink).await?;
-        credentials::store::facts(tx, sink).await
+        credentials::store::facts(tx, sink).await?;
+        endpoints::store::facts(tx, sink).await
     }
 
     async fn find(&self, tx: &DatabaseTransaction, key: &FactKey) -> Result<Option<Fact>> {
@@ -34,6 +35,9 @@ impl Source for IdentityFacts {
                 let Some(credential) = credentials::store::find(tx, id).await? else { return Ok(None) };
                 let owner = entities::store::find_any(tx, credential.entity).await?;
                 Ok(Some(credential.fact(owner.and_then(|owner| owner.tenant))))
+            }
+            FactKey::ApiEndpoint { id } => {
+                Ok(endpoints::store::find(tx, id).await?.map(|endpoint| endpoint.fact()))
             }
             _ => Ok(None),
         }

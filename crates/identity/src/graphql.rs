@@ -4,12 +4,13 @@ use async_graphql::MergedObject;
 
 use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
 use crate::credentials::shared_keys::graphql::SharedKeyMutation;
+use crate::endpoints::graphql::{EndpointMutation, EndpointQuery};
 use crate::entities::graphql::{EntityMutation, EntityQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
 use crate::ownerships::graphql::{OwnershipMutation, OwnershipQuery};
 use crate::passwords::graphql::PasswordMutation;
-use crate::profiles::graphql::ProfileQuery;
+use crate::profiles::graphql::{ProfileMutation, ProfileQuery};
 use crate::sessions::graphql::{SessionMutation, SessionQuery};
 use crate::tenants::graphql::{TenantMutation, TenantQuery};
 
@@ -22,6 +23,7 @@ pub struct Query(
     EntityQuery,
     OwnershipQuery,
     ProfileQuery,
+    EndpointQuery,
     CredentialQuery,
     KeyQuery,
     SessionQuery,
@@ -34,6 +36,8 @@ pub struct Mutation(
     TenantMutation,
     MembershipMutation,
     EntityMutation,
+    ProfileMutation,
+    EndpointMutation,
     OwnershipMutation,
     PasswordMutation,
     CredentialMutation,

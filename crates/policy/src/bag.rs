@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use smallvec::SmallVec;
 
-use crate::sharded::Sharded;
+use crate::sharded::{Sharded, hash_of};
 
 /// Up to this many elements lie in one sorted list.
 const FEW: usize = 32;
@@ -23,6 +23,17 @@ impl<T> Default for Bag<T> {
 }
 
 impl<T: Hash + Ord + Copy> Bag<T> {
+    /// The set of these elements, made in one go.
+    pub(crate) fn of_all(mut elements: Vec<T>) -> Self {
+        elements.sort_unstable();
+        elements.dedup();
+        if elements.len() <= FEW {
+            return Self::Few(SmallVec::from_slice(&elements));
+        }
+        elements.sort_by_cached_key(hash_of);
+        Self::Many(Sharded::of_sorted(elements.into_iter().map(|element| (element, ())).collect()))
+    }
+
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Few(few) => few.len(),
@@ -97,6 +108,21 @@ impl<K, V> Default for Multi<K, V> {
 }
 
 impl<K: Hash + Ord + Copy, V: Ord + Copy> Multi<K, V> {
+    /// The map of these pairs, made in one go.
+    pub(crate) fn of_pairs(mut pairs: Vec<(K, V)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        if pairs.len() <= FEW {
+            return Self::Few(SmallVec::from_slice(&pairs));
+        }
+        let mut keys: Vec<(K, SmallVec<[V; 1]>)> = Vec::new();
+        for same in pairs.chunk_by(|(one, _), (other, _)| one == other) {
+            keys.push((same[0].0, same.iter().map(|(_, value)| *value).collect()));
+        }
+        keys.sort_by_cached_key(|(key, _)| hash_of(key));
+        Self::Many { by_key: Sharded::of_sorted(keys), pairs: pairs.len() }
+    }
+
     /// How many pairs there are.
     pub(crate) fn len(&self) -> usize {
         match self {
@@ -206,6 +232,9 @@ mod tests {
                 prop_assert_eq!(bag.is_empty(), set.is_empty());
                 prop_assert_eq!(bag.contains(&(key, value)), set.contains(&(key, value)));
             }
+            let (all_at_once, pairs) = (Bag::of_all(set.iter().rev().copied().collect()), set.iter().copied().collect());
+            prop_assert_eq!(all_at_once.iter().collect::<BTreeSet<_>>(), set.clone());
+            prop_assert_eq!(Multi::of_pairs(pairs).iter().collect::<BTreeSet<_>>(), set.clone());
             prop_assert_eq!(bag.iter().collect::<BTreeSet<_>>(), set.clone());
             prop_assert_eq!(multi.iter().collect::<BTreeSet<_>>(), set.clone());
             for key in 0..20 {

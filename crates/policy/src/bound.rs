@@ -291,10 +291,10 @@ impl<'a> Grantor<'a> {
     }
 
     fn lacks_at(&self, action: Uuid, block: &Block) -> Option<Exceeding> {
-        let tenant = block.tenant.or(block.scope.boundary());
+        let tenant = block.tenant.or(block.scope().boundary());
         let mut places = Vec::new();
         let mut within = tenant;
-        if let Scope::Object { id, kind, .. } = &block.scope
+        if let Scope::Object { id, kind, .. } = &block.scope()
             && let Some(object) = self.named(*kind, *id)
         {
             let of = self.world.object_tenant(object).flatten();
@@ -324,7 +324,7 @@ impl<'a> Grantor<'a> {
                 let within = own.tenant.or(own.block.tenant);
                 own.block.effect == Effect::Allow
                     && own.block.conditions.is_none()
-                    && own.block.scope == block.scope
+                    && own.block.scope() == block.scope()
                     && own.block.actions.contains(&action)
                     && (within.is_none() || within == block.tenant)
             })

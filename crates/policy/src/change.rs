@@ -87,6 +87,7 @@ impl World {
                 let (kind, attributes) = (kind.into(), keep(attributes));
                 self.set_credential(id, Some(CredentialRow { entity, tenant, kind, attributes }));
             }
+            Fact::ApiEndpoint { id, tenant } => drop(self.endpoints.insert(id, tenant)),
             Fact::Action { id, name } => {
                 Arc::make_mut(&mut self.actions).put_name(id, &name);
                 stale.actions = true;
@@ -142,6 +143,7 @@ impl World {
                 limit(&mut self.membership_windows, entity, tenant, Window::ALWAYS);
             }
             FactKey::Credential { id } => self.set_credential(id, None),
+            FactKey::ApiEndpoint { id } => drop(self.endpoints.remove(&id)),
             FactKey::Action { id } => {
                 Arc::make_mut(&mut self.actions).drop_name(id);
                 stale.actions = true;
@@ -361,7 +363,7 @@ impl World {
     fn post(&mut self, id: Uuid, block: &Block, user: Use) {
         if let Some((boundary, entry)) = user.entry(id, block) {
             for action in &block.actions {
-                self.index_insert(boundary, *action, &block.scope, entry);
+                self.index_insert(boundary, *action, &block.scope(), entry);
             }
         }
     }
@@ -369,7 +371,7 @@ impl World {
     fn unpost(&mut self, id: Uuid, block: &Block, user: Use) {
         if let Some((boundary, entry)) = user.entry(id, block) {
             for action in &block.actions {
-                self.index_remove(boundary, *action, &block.scope, &entry);
+                self.index_remove(boundary, *action, &block.scope(), &entry);
             }
         }
     }
@@ -443,6 +445,7 @@ mod tests {
                 resources,
                 groups,
                 credentials,
+                endpoints,
                 roles,
                 blocks,
                 assignments,
@@ -477,7 +480,7 @@ mod tests {
             assert!(
                 children.is_empty() && lineages.is_empty() && joined.is_empty() && memberships.is_empty()
             );
-            assert!(tallies.is_empty() && dormant.is_empty());
+            assert!(tallies.is_empty() && dormant.is_empty() && endpoints.is_empty());
             assert!(role_blocks.is_empty() && assignees.is_empty() && held.is_empty());
             assert!(index.is_empty(), "{}: {index:?}", path.display());
         }

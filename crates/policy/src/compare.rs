@@ -144,6 +144,9 @@ impl Touched {
             }
             (FactKey::Resource { id }, _) => self.add_object(ObjectRef::new(ObjectKind::Resource, *id)),
             (FactKey::Credential { id }, _) => self.add_object(ObjectRef::new(ObjectKind::Credential, *id)),
+            (FactKey::ApiEndpoint { id }, _) => {
+                self.add_object(ObjectRef::new(ObjectKind::ApiEndpoint, *id));
+            }
             (FactKey::Placement { object }, _) => self.add_object(*object),
             (FactKey::Group { id }, _) => self.add_group(world, *id),
             (FactKey::Tenant { .. } | FactKey::Action { .. } | FactKey::Applicability { .. }, _) => {

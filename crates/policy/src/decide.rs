@@ -198,6 +198,6 @@ pub(crate) fn judged(block: &Block, roots: &Roots<'_>) -> Truth {
     block.conditions.as_ref().map_or(Truth::True, |conditions| conditions.judge(roots))
 }
 
-pub(crate) const fn unconditional(block: &Block) -> bool {
+pub(crate) fn unconditional(block: &Block) -> bool {
     block.conditions.is_none()
 }

@@ -166,7 +166,7 @@ impl World {
         let placeable = matches!(object.kind, ObjectKind::Entity | ObjectKind::Resource);
         let chain = target.chain(self);
         let height = |group: &Uuid| chain.height(*group).filter(|height| *height < reach);
-        match &grant.block.scope {
+        match &grant.block.scope() {
             Scope::Platform | Scope::Tenant(_) => true,
             Scope::Kind(kind) => *kind == object.kind,
             Scope::Type(object_type) => target.type_ref() == Some(object_type.as_ref()),
@@ -221,8 +221,8 @@ impl Binding {
             grant_id: grant.role.map_or(action, |(role, _)| role),
             role_path: role_name.clone(),
             role_name,
-            scope_kind: grant.block.scope.explained_kind(),
-            scope_ref: grant.block.scope.explained_ref(),
+            scope_kind: grant.block.scope().explained_kind(),
+            scope_ref: grant.block.scope().explained_ref(),
             conditions: conditions.unwrap_or_else(|| Value::Object(Map::new())),
             via: match grant.holder {
                 Subject::Entity(_) => "direct".to_owned(),

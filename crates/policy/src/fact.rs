@@ -152,6 +152,13 @@ pub enum Fact {
         #[serde(default = "empty_object")]
         attributes: Value,
     },
+    /// A custom API endpoint, as something that can be acted on.
+    ApiEndpoint {
+        /// Id.
+        id: Uuid,
+        /// Owning tenant; none for an endpoint of the platform.
+        tenant: Option<Uuid>,
+    },
     /// An action that can be granted and asked about.
     Action {
         /// Id.
@@ -253,6 +260,8 @@ pub enum FactKey {
     Membership { tenant: Uuid, entity: Uuid },
     /// See [`Fact::Credential`].
     Credential { id: Uuid },
+    /// See [`Fact::ApiEndpoint`].
+    ApiEndpoint { id: Uuid },
     /// See [`Fact::Action`].
     Action { id: Uuid },
     /// See [`Fact::Applicability`].
@@ -281,6 +290,7 @@ impl Fact {
             Self::Member { group, entity, .. } => FactKey::Member { group, entity },
             Self::Membership { tenant, entity, .. } => FactKey::Membership { tenant, entity },
             Self::Credential { id, .. } => FactKey::Credential { id },
+            Self::ApiEndpoint { id, .. } => FactKey::ApiEndpoint { id },
             Self::Action { id, .. } => FactKey::Action { id },
             Self::Applicability { action, object_kind, ref object_type } => {
                 FactKey::Applicability { action, object_kind, object_type: object_type.clone() }

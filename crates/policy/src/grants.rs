@@ -29,7 +29,7 @@ pub(crate) struct Grant<'a> {
 impl Grant<'_> {
     /// The one tenant it is bounded to, if any; `Err` if its boundaries contradict each other.
     pub(crate) fn boundary(&self) -> Result<Option<Uuid>, ()> {
-        narrowed([self.tenant, self.block.tenant, self.block.scope.boundary()])
+        narrowed([self.tenant, self.block.tenant, self.block.scope().boundary()])
     }
 }
 

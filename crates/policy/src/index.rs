@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::object::{ObjectType, TypeRef};
 use crate::posting::{Entry, Posting};
 use crate::scope::Scope;
-use crate::sharded::Sharded;
+use crate::sharded::{Sharded, hash_of};
 use crate::target::Target;
 use crate::words::{Effect, ObjectKind};
 use crate::world::World;
@@ -74,6 +74,28 @@ pub(crate) struct Covering<'a> {
 pub(crate) type Coverings<'a> = SmallVec<[Covering<'a>; 16]>;
 
 impl ActionIndex {
+    /// The index of all these entries at their scopes, made in one go.
+    pub(crate) fn of(entries: impl Iterator<Item = (Scope, Entry)>) -> Self {
+        let mut index = Self::default();
+        let mut of_objects: Vec<(u64, Uuid, Entry)> = Vec::new();
+        for (scope, entry) in entries {
+            match scope {
+                Scope::Object { id, .. } => of_objects.push((hash_of(&id), id, entry)),
+                scope => index.insert(&scope, entry),
+            }
+        }
+        of_objects.sort_unstable_by_key(|(hash, id, _)| (*hash, *id));
+        let mut objects = Vec::new();
+        let mut here: Vec<Entry> = Vec::new();
+        for same in of_objects.chunk_by(|one, other| one.1 == other.1) {
+            here.clear();
+            here.extend(same.iter().map(|(_, _, entry)| *entry));
+            objects.push((same[0].1, Posting::of(&here)));
+        }
+        index.objects = Sharded::of_sorted(objects);
+        index
+    }
+
     /// Adds an entry at the place of the scope.
     pub(crate) fn insert(&mut self, scope: &Scope, entry: Entry) {
         let posting = match place(scope) {

@@ -53,6 +53,9 @@ impl World {
                 kind: row.kind.clone().into(),
                 attributes: given(&row.attributes),
             }),
+            FactKey::ApiEndpoint { id } => {
+                self.endpoints.get(&id).map(|tenant| Fact::ApiEndpoint { id, tenant: *tenant })
+            }
             FactKey::Action { .. } | FactKey::Applicability { .. } => None,
             FactKey::Placement { object } => {
                 self.placements.get(&object).map(|group| Fact::Placement { object, group: *group })
@@ -74,7 +77,7 @@ impl World {
             FactKey::Block { id } => self.block(id).map(|block| Fact::Block {
                 id,
                 tenant: block.tenant,
-                scope: block.scope.clone(),
+                scope: block.scope(),
                 effect: block.effect,
                 conditions: block
                     .conditions

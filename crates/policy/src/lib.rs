@@ -134,6 +134,7 @@ pub use explanation::{
 pub use fact::{Change, Fact, FactKey, Subject};
 pub use gate::{At, GateOn, GateOutcome};
 pub use insight::{Considered, Fate, Insight, RolePart, Turn, Weighed};
+pub use load::Loader;
 pub use object::{ObjectRef, ObjectType};
 pub use question::{Question, Selector, SelectorError};
 pub use receive::{Reception, Recipient};

@@ -1,25 +1,34 @@
-//! Takes in many facts at once. What there is most of, and the links between it, is put off and then carried out in the
-//! order in which the tables it goes to lie in memory, which is several times faster than doing each as it comes.
+//! Takes in many facts at once. Of grants there are most, and each is linked to others: they are put off, and what is made of
+//! them is then made in one go, in the order in which it lies in memory. That is several times faster than doing each as
+//! it comes, and wastes no memory.
 
+use std::sync::Arc;
+
+use hashbrown::HashSet;
 use uuid::Uuid;
 
+use crate::bag::Bag;
 use crate::change::Stale;
 use crate::fact::{Fact, Subject};
+use crate::index::ActionIndex;
 use crate::posting::Entry;
-use crate::rows::{Assignment, Block, BlockSlot, Policy};
+use crate::rows::{Assignment, Block, BlockSlot, Held, Policy, Terms};
 use crate::scope::Scope;
-use crate::sharded::hash_of;
+use crate::sharded::{Sharded, hash_of};
 use crate::usage::Use;
 use crate::world::World;
 
-/// How much waits at most, so that waiting takes little memory.
-const WAITING: usize = 1 << 19;
+/// With more grants than this, two cores are quicker than one.
+const WORTH_A_THREAD: usize = 20_000;
 
+/// What is put off.
 #[derive(Default)]
 struct Waiting {
     blocks: Vec<(Uuid, Block)>,
     policies: Vec<(Uuid, Policy)>,
     assignments: Vec<(Uuid, Assignment)>,
+    /// Roles' blocks, few of them, as they came.
+    role_blocks: Vec<Fact>,
 }
 
 /// An entry on its way to the index.
@@ -30,78 +39,76 @@ struct Post {
     entry: Entry,
 }
 
-impl World {
-    /// A world in which these facts hold; a later fact replaces an earlier one with the same key.
-    pub fn load(strict: bool, facts: impl IntoIterator<Item = Fact>) -> Self {
-        let mut world = Self::new(strict);
-        let (mut stale, mut waiting) = (Stale::default(), Waiting::default());
-        for fact in facts {
-            match fact {
-                Fact::Block { id, tenant, scope, effect, conditions, actions } => {
-                    waiting.blocks.push((id, Block::new(tenant, scope, effect, &conditions, actions)));
-                }
-                Fact::DirectPolicy { id, tenant, subject, block, window } => {
-                    let timed = world.set_window(id, window);
-                    waiting.policies.push((id, Policy { tenant, subject, block, timed }));
-                }
-                Fact::Assignment { id, tenant, subject, role, window } => {
-                    let timed = world.set_window(id, window);
-                    waiting.assignments.push((id, Assignment { tenant, subject, role, timed }));
-                }
-                other => world.put(other, &mut stale),
+/// Takes in facts one by one, in any order, and makes a world of them all.
+pub struct Loader {
+    world: World,
+    stale: Stale,
+    waiting: Waiting,
+    /// Terms that blocks share.
+    seen: HashSet<Arc<Terms>>,
+}
+
+impl Loader {
+    /// Nothing has been taken in yet; see [`World::new`].
+    pub fn new(strict: bool) -> Self {
+        let world = World::new(strict);
+        Self { world, stale: Stale::default(), waiting: Waiting::default(), seen: HashSet::new() }
+    }
+
+    /// Takes in a fact; it replaces an earlier one with the same key.
+    pub fn take(&mut self, fact: Fact) {
+        let Self { world, stale, waiting, seen } = self;
+        match fact {
+            Fact::Block { id, tenant, scope, effect, conditions, actions } => {
+                let block = Block::new(tenant, scope, effect, &conditions, actions);
+                waiting.blocks.push((id, block.sharing(seen)));
             }
-            if waiting.blocks.len() + waiting.policies.len() + waiting.assignments.len() >= WAITING {
-                world.link(&mut waiting);
+            Fact::DirectPolicy { id, tenant, subject, block, window } => {
+                let timed = world.set_window(id, window);
+                waiting.policies.push((id, Policy { tenant, subject, block, timed }));
             }
+            Fact::Assignment { id, tenant, subject, role, window } => {
+                let timed = world.set_window(id, window);
+                waiting.assignments.push((id, Assignment { tenant, subject, role, timed }));
+            }
+            Fact::RoleBlock { .. } => waiting.role_blocks.push(fact),
+            other => world.put(other, stale),
         }
-        world.link(&mut waiting);
+    }
+
+    /// The world in which all of them hold.
+    pub fn finish(self) -> World {
+        let Self { mut world, mut stale, waiting, seen } = self;
+        drop(seen);
+        world.link(waiting, &mut stale);
         world.refresh(stale);
         world
     }
+}
 
-    fn link(&mut self, waiting: &mut Waiting) {
-        let Waiting { blocks, policies, assignments } = std::mem::take(waiting);
-        let (policies, assignments) = (latest(policies), latest(assignments));
-        for (id, block) in latest(blocks) {
-            self.set_block(id, Some(block));
+impl World {
+    /// A world in which these facts hold; a later fact replaces an earlier one with the same key.
+    pub fn load(strict: bool, facts: impl IntoIterator<Item = Fact>) -> Self {
+        let mut loader = Loader::new(strict);
+        facts.into_iter().for_each(|fact| loader.take(fact));
+        loader.finish()
+    }
+
+    /// Makes everything of what was put off. Nothing of it is in the world yet.
+    fn link(&mut self, waiting: Waiting, stale: &mut Stale) {
+        let Waiting { blocks, policies, assignments, role_blocks } = waiting;
+        let policies = latest(policies);
+        let (by_block, by_subject) = both(
+            policies.len() > WORTH_A_THREAD,
+            || granted(latest(blocks), &policies),
+            || (held(&policies), Sharded::of_sorted(policies.clone())),
+        );
+        (self.blocks, self.index) = by_block;
+        (self.held, self.policies) = by_subject;
+        for fact in role_blocks {
+            self.put(fact, stale);
         }
-        for (id, row) in &policies {
-            if let Some(before) = self.policies.insert(*id, *row) {
-                self.unlink_policy(*id, before);
-            }
-        }
-        for (id, row) in &assignments {
-            if let Some(before) = self.assignments.insert(*id, *row) {
-                self.unlink_assignment(*id, before);
-            }
-        }
-        for at in order(&policies, |(_, row)| hash_of(&row.subject)) {
-            let (id, row) = policies[at];
-            self.edit_held(row.subject, |held| held.policies.insert(id));
-        }
-        let mut posts = Vec::with_capacity(policies.len());
-        for at in order(&policies, |(_, row)| hash_of(&row.block)) {
-            let (id, row) = policies[at];
-            let user = Use::Policy(id, row);
-            let slot = self.blocks.get_or_insert_with(row.block, BlockSlot::default);
-            slot.users.insert(user.key());
-            let Some(block) = &slot.block else { continue };
-            let Some((boundary, entry)) = user.entry(row.block, block) else { continue };
-            let scope = &block.scope;
-            posts.extend(block.actions.iter().map(|action| Post {
-                boundary,
-                action: *action,
-                scope: scope.clone(),
-                entry,
-            }));
-        }
-        for at in order(&posts, |post| match (&post.scope, post.entry.holder.id()) {
-            (Scope::Object { id, .. }, _) => (hash_of(&(post.boundary, post.action)), hash_of(id)),
-            (_, holder) => (hash_of(&(post.boundary, post.action)), hash_of(&holder)),
-        }) {
-            let Post { boundary, action, scope, entry } = &posts[at];
-            self.index_insert(*boundary, *action, scope, *entry);
-        }
+        let assignments = latest(assignments);
         for at in order(&assignments, |(_, row)| hash_of(&row.subject)) {
             let (id, row) = assignments[at];
             self.edit_held(row.subject, |held| held.assignments.insert(id));
@@ -113,7 +120,78 @@ impl World {
             let (id, row) = assignments[at];
             self.add_assignee(id, row);
         }
+        self.assignments = Sharded::of_sorted(assignments);
     }
+}
+
+/// What each subject holds directly.
+fn held(policies: &[(Uuid, Policy)]) -> Sharded<Subject, Held> {
+    let mut order: Vec<(u64, Subject, Uuid)> =
+        policies.iter().map(|(id, row)| (hash_of(&row.subject), row.subject, *id)).collect();
+    order.sort_unstable();
+    let one = |same: &[(u64, Subject, Uuid)]| {
+        let policies = Bag::of_all(same.iter().map(|(_, _, id)| *id).collect());
+        (same[0].1, Held { policies, assignments: Bag::default() })
+    };
+    Sharded::of_sorted(order.chunk_by(|one, other| one.1 == other.1).map(one).collect())
+}
+
+type Slots = Sharded<Uuid, BlockSlot>;
+type Index = Sharded<(Option<Uuid>, Uuid), Arc<ActionIndex>>;
+
+/// The blocks, each with the policies that use it, and what they grant. Policies may name blocks that are not there.
+fn granted(blocks: Vec<(Uuid, Block)>, policies: &[(Uuid, Policy)]) -> (Slots, Index) {
+    let mut users = order(policies, |(_, row)| (hash_of(&row.block), row.block)).peekable();
+    let mut blocks = blocks.into_iter().peekable();
+    let (mut slots, mut posts): (Vec<(Uuid, BlockSlot)>, Vec<Post>) = (Vec::new(), Vec::new());
+    loop {
+        let used = users.peek().map(|at| policies[*at].1.block);
+        let known = blocks.peek().map(|(id, _)| *id);
+        let Some(id) = [used, known].into_iter().flatten().min_by_key(|id| (hash_of(id), *id)) else { break };
+        let mut slot = BlockSlot {
+            block: blocks.next_if(|(next, _)| *next == id).map(|(_, block)| block),
+            ..BlockSlot::default()
+        };
+        while let Some(at) = users.next_if(|at| policies[*at].1.block == id) {
+            let user = Use::Policy(policies[at].0, policies[at].1);
+            slot.users.insert(user.key());
+            let Some(block) = &slot.block else { continue };
+            let Some((boundary, entry)) = user.entry(id, block) else { continue };
+            let post = |action: &Uuid| Post { boundary, action: *action, scope: block.scope(), entry };
+            posts.extend(block.actions.iter().map(post));
+        }
+        slots.push((id, slot));
+    }
+    (Sharded::of_sorted(slots), index(posts))
+}
+
+/// The grants, where questions look for them.
+fn index(mut posts: Vec<Post>) -> Index {
+    let place = |post: &Post| (post.boundary, post.action);
+    posts.sort_by_cached_key(|post| (hash_of(&place(post)), place(post)));
+    let mut actions = Vec::new();
+    let mut posts = posts.into_iter().peekable();
+    while let Some(here) = posts.peek().map(place) {
+        let entries = std::iter::from_fn(|| posts.next_if(|post| place(post) == here));
+        let index = ActionIndex::of(entries.map(|post| (post.scope, post.entry)));
+        actions.push((here, Arc::new(index)));
+    }
+    Sharded::of_sorted(actions)
+}
+
+/// Both, side by side where that is worth it.
+fn both<A: Send, B>(worth_it: bool, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if !worth_it {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let aside = scope.spawn(one);
+        let here = other();
+        match aside.join() {
+            Ok(there) => (there, here),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// The last item of each id, in the order in which they lie in memory.

@@ -116,7 +116,35 @@ impl Sides {
     }
 }
 
+impl Sides {
+    fn of_all(entries: &[Entry]) -> Self {
+        let holders = |effect| {
+            let mut pairs = [Vec::new(), Vec::new(), Vec::new()];
+            for entry in entries.iter().filter(|entry| entry.effect == effect) {
+                let side = match entry.holder {
+                    Holder::Entity(_) => 0,
+                    Holder::Group(_) => 1,
+                    Holder::Role(_) => 2,
+                };
+                pairs[side].push((entry.holder.id(), entry.grant));
+            }
+            let [entities, groups, roles] = pairs.map(Multi::of_pairs);
+            Holders { entities, groups, roles }
+        };
+        Self { deny: holders(Effect::Deny), allow: holders(Effect::Allow) }
+    }
+}
+
 impl Posting {
+    /// The posting of all these entries, made in one go.
+    pub(crate) fn of(entries: &[Entry]) -> Self {
+        match entries {
+            [] => Self::None,
+            [only] => Self::One(*only),
+            many => Self::Many(Arc::new(Sides::of_all(many))),
+        }
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         matches!(self, Self::None)
     }

@@ -1,7 +1,10 @@
 //! Facts as they are kept.
 
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use serde_json::Value;
 use smallvec::SmallVec;
 use uuid::Uuid;
@@ -80,10 +83,20 @@ pub(crate) struct RoleRow {
     pub(crate) deleted: bool,
 }
 
+/// A permission block: its terms, and the one thing that its scope names. Blocks that differ in that alone, as most do,
+/// can share their terms.
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
+    terms: Arc<Terms>,
+    named: Uuid,
+}
+
+/// What a block says, but for the thing that its scope names.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
     pub(crate) tenant: Option<Uuid>,
-    pub(crate) scope: Scope,
+    /// Naming nothing.
+    pattern: Scope,
     pub(crate) effect: Effect,
     /// None if unconditional.
     pub(crate) conditions: Option<Arc<Conditions>>,
@@ -102,7 +115,50 @@ impl Block {
         let mut actions: SmallVec<[Uuid; 1]> = actions.into();
         actions.sort_unstable();
         actions.dedup();
-        Self { tenant, scope, effect, conditions: Conditions::compile(conditions), actions }
+        let (pattern, named) = scope.apart();
+        let conditions = Conditions::compile(conditions);
+        Self { terms: Arc::new(Terms { tenant, pattern, effect, conditions, actions }), named }
+    }
+
+    /// Where it applies.
+    pub(crate) fn scope(&self) -> Scope {
+        self.terms.pattern.about(self.named)
+    }
+
+    /// The same block; it shares its terms with those that have been seen with the same.
+    pub(crate) fn sharing(self, seen: &mut HashSet<Arc<Terms>>) -> Self {
+        if self.terms.conditions.is_some() {
+            return self;
+        }
+        let terms = seen.get_or_insert_with(&self.terms, Arc::clone);
+        Self { terms: Arc::clone(terms), named: self.named }
+    }
+}
+
+impl Deref for Block {
+    type Target = Terms;
+
+    fn deref(&self) -> &Terms {
+        &self.terms
+    }
+}
+
+/// Terms without conditions are the same if they say the same; no others are compared.
+impl PartialEq for Terms {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |terms: &Self| (terms.tenant, terms.effect, terms.conditions.is_none());
+        said(self) == said(other)
+            && self.conditions.is_none()
+            && self.pattern == other.pattern
+            && self.actions == other.actions
+    }
+}
+
+impl Eq for Terms {}
+
+impl Hash for Terms {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.tenant, self.effect, &self.pattern, &self.actions).hash(state);
     }
 }
 

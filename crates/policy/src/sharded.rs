@@ -111,6 +111,15 @@ impl<K, V> Leaf<K, V> {
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
+    /// A map of these entries, no two of them with the same key, in the order of the hashes of their keys. It is made
+    /// in one go and wastes no memory.
+    pub(crate) fn of_sorted(entries: Vec<(K, V)>) -> Self {
+        let hashes: Vec<u64> = entries.iter().map(|(key, _)| hash_of(key)).collect();
+        debug_assert!(hashes.is_sorted(), "entries lie in the order of their hashes");
+        let len = entries.len();
+        Self { root: Node::of_sorted(&hashes, &mut entries.into_iter(), 0), len }
+    }
+
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
@@ -231,6 +240,25 @@ impl<K: Hash + Eq + Clone, V: Clone> Node<K, V> {
         Arc::make_mut(leaf)
     }
 
+    /// The node of as many of the entries as there are hashes.
+    fn of_sorted(hashes: &[u64], entries: &mut impl Iterator<Item = (K, V)>, depth: u32) -> Self {
+        if hashes.is_empty() {
+            return Self::Empty;
+        }
+        if hashes.len() <= LEAF_MAX || depth >= DEPTH_MAX {
+            let mut dense = Vec::with_capacity(hashes.len());
+            dense.extend(entries.take(hashes.len()));
+            let tags = hashes.iter().map(|hash| tag_of(*hash)).collect();
+            return Self::Leaf(Arc::new(Leaf { tags, entries: dense }));
+        }
+        let mut rest = hashes;
+        Self::Branch(Arc::new(std::array::from_fn(|child| {
+            let (here, after) = rest.split_at(rest.partition_point(|hash| child_of(*hash, depth) <= child));
+            rest = after;
+            Self::of_sorted(here, entries, depth + 1)
+        })))
+    }
+
     /// A branch with the entries of the leaf.
     fn split(leaf: Leaf<K, V>, depth: u32) -> Self {
         let mut leaves: [Leaf<K, V>; FAN] = std::array::from_fn(|_| Leaf::new());
@@ -289,6 +317,29 @@ mod tests {
         assert_eq!((second.get(&7), second.get(&8), second.get(&9)), (Some(&70), None, Some(&90)));
         assert_eq!((first.len(), second.len()), (20_000, 19_999));
         assert_eq!(second.iter().count(), 19_999);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn made_in_one_go_it_holds_the_same(
+            keys in prop::collection::btree_set(any::<u32>(), 0..3000),
+            removed in any::<prop::sample::Index>(),
+        ) {
+            let mut entries: Vec<(u32, u64)> = keys.iter().map(|key| (*key, u64::from(*key) * 2)).collect();
+            entries.sort_by_key(|(key, _)| hash_of(key));
+            let mut map = Sharded::of_sorted(entries);
+            prop_assert_eq!(map.len(), keys.len());
+            prop_assert_eq!(map.iter().count(), keys.len());
+            for key in &keys {
+                prop_assert_eq!(map.get(key), Some(&(u64::from(*key) * 2)));
+            }
+            map.insert(7, 1);
+            prop_assert_eq!(map.get(&7), Some(&1));
+            if let Some(key) = keys.iter().nth(removed.index(keys.len().max(1))).filter(|key| **key != 7) {
+                prop_assert!(map.remove(key).is_some() && map.get(key).is_none());
+            }
+        }
     }
 
     proptest! {

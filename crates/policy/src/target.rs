@@ -105,6 +105,7 @@ impl World {
                 let tenant = policy.or_else(|| self.assignments.get(&id).map(|row| row.tenant))?;
                 Target { tenant, ..bare }
             }
+            ObjectKind::ApiEndpoint => Target { tenant: *self.endpoints.get(&id)?, ..bare },
             ObjectKind::AuditLog | ObjectKind::SigningKey => return None,
         })
     }

@@ -32,7 +32,7 @@ impl Use {
             // Boundary and window of a role are those of each assignment, looked at when a question is asked.
             Self::Role(role) => (None, Holder::Role(role), id, false),
         };
-        let boundary = narrowed([own, block.tenant, block.scope.boundary()]).ok()?;
+        let boundary = narrowed([own, block.tenant, block.scope().boundary()]).ok()?;
         let grant = GrantId { id: grant, conditional: block.conditions.is_some(), timed };
         Some((boundary, Entry { effect: block.effect, holder, grant }))
     }

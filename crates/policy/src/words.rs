@@ -77,6 +77,8 @@ vocabulary! {
         AuditLog = "audit_log",
         /// A signing key.
         SigningKey = "signing_key",
+        /// A custom API endpoint.
+        ApiEndpoint = "api_endpoint",
     }
 }
 

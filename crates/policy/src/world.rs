@@ -33,6 +33,8 @@ pub struct World {
     pub(crate) resources: Sharded<Uuid, Arc<ResourceRow>>,
     pub(crate) groups: Sharded<Uuid, Arc<GroupRow>>,
     pub(crate) credentials: Sharded<Uuid, Arc<CredentialRow>>,
+    /// Tenants of custom API endpoints.
+    pub(crate) endpoints: Sharded<Uuid, Option<Uuid>>,
     pub(crate) roles: Sharded<Uuid, Arc<RoleRow>>,
     pub(crate) blocks: Sharded<Uuid, BlockSlot>,
     pub(crate) assignments: Sharded<Uuid, Assignment>,

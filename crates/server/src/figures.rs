@@ -37,6 +37,16 @@ impl Collector for Figures {
         let help = "Seconds since the head of the ledger was last confirmed";
         let name = "decisions_unconfirmed_seconds";
         unconfirmed.encode(encoder.encode_descriptor(name, help, None, unconfirmed.metric_type())?)?;
+        if let Some(bytes) = resident() {
+            let resident = ConstGauge::new(bytes);
+            let help = "Memory that this process has in use";
+            resident.encode(encoder.encode_descriptor(
+                "resident_memory_bytes",
+                help,
+                None,
+                resident.metric_type(),
+            )?)?;
+        }
         let questions = ground.questions();
         for (name, help, lost) in [
             ("attempts_lost", "Attempts that could not be recorded", ground.attempts().lost()),
@@ -48,4 +58,12 @@ impl Collector for Figures {
         }
         Ok(())
     }
+}
+
+/// Bytes of memory in use, where the system says so.
+fn resident() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_graphql::{Enum, SimpleObject};
 use atoll_base::db::applied_migrations;
 use atoll_base::{Ground, ledger};
 use atoll_identity::Identity;
@@ -13,8 +14,9 @@ use tokio::sync::watch;
 use crate::house::HouseSchema;
 
 /// The state of a part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Enum)]
 #[serde(rename_all = "snake_case")]
+#[graphql(name = "ComponentStatus", rename_items = "snake_case")]
 pub enum PartStatus {
     /// It works.
     Ok,
@@ -27,7 +29,8 @@ pub enum PartStatus {
 }
 
 /// A part.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, SimpleObject)]
+#[graphql(name = "ComponentCheck")]
 pub struct Part {
     /// Its state.
     pub status: PartStatus,

@@ -11,10 +11,11 @@ use atoll_base::db::{self, Db, PoolSettings, Schema};
 use atoll_base::decisions::{
     Attempts, AttemptsInbox, Decisions, QuestionInboxes, Questions, Source, Sources,
 };
+use atoll_base::keeper::Over;
 use atoll_base::metrics::Metrics;
 use atoll_base::settings::{KeySource, Settings};
 use atoll_base::time::{Clock, SystemClock};
-use atoll_base::vault::{BadKey, DeploymentKey, NamedKeys, Vault};
+use atoll_base::vault::{BadKey, DeploymentKey, FollowKeys, Keyring, NamedKeys, SealedColumn, Vault};
 use atoll_base::{Ground, GroundParts, Result, Secret, ledger};
 use atoll_identity::{Identity, IdentityFacts};
 use sea_orm_migration::MigrationTrait;
@@ -38,6 +39,13 @@ pub fn tables() -> Vec<Box<dyn Table>> {
     let mut all = atoll_base::tables();
     all.extend(atoll_identity::tables());
     all.extend(atoll_access::tables());
+    all
+}
+
+/// What is pruned when it is over, of all rooms.
+pub fn over() -> Vec<Over> {
+    let mut all = atoll_base::keeper::over();
+    all.extend(atoll_identity::over());
     all
 }
 
@@ -103,6 +111,7 @@ impl House {
             metrics: Arc::new(Metrics::default()),
             guards: atoll_access::guards(),
         });
+        ground.decisions().react(Arc::new(FollowKeys(ground.vault().clone())));
         seed(&ground).await?;
         let identity = Identity::start(&ground).await?;
         let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
@@ -126,17 +135,27 @@ pub async fn open_store(settings: &Settings) -> Result<Db> {
 }
 
 /// The deployment key that the settings name. When they name none, that in the data folder, which is made unless something is
-/// `sealed` in the store.
-pub fn deployment_key(settings: &Settings, sealed: bool) -> Result<DeploymentKey, BadKey> {
+/// `sealed` in the store. With it come those whose seals still open.
+pub fn deployment_key(settings: &Settings, sealed: bool) -> Result<Keyring, BadKey> {
     let id = &settings.key_encryption_key_id;
-    match settings.key_source() {
-        KeySource::Given(bytes) => Ok(DeploymentKey::given(id, *bytes.reveal())),
-        KeySource::File(path) => DeploymentKey::from_file(id, &path),
+    let ring = match settings.key_source() {
+        KeySource::Given(bytes) => DeploymentKey::given(id, *bytes.reveal()).into(),
+        KeySource::File(path) => Keyring::from_file(id, &path)?,
         KeySource::DataFolder(folder) => {
             make_private_folder(&folder).map_err(|source| BadKey::File { path: folder.clone(), source })?;
-            DeploymentKey::in_folder(id, &folder, sealed, &SystemChance)
+            Keyring::in_folder(id, &folder, sealed, &SystemChance)?
         }
-    }
+    };
+    let previous = settings.key_encryption_key_previous.as_ref();
+    let previous_id = &settings.key_encryption_key_previous_id;
+    Ok(ring.with(previous.map(|bytes| DeploymentKey::given(previous_id, *bytes.reveal()))))
+}
+
+/// Every column that holds sealed values, of all rooms.
+pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
+    let mut all = atoll_base::vault::sealed();
+    all.extend(atoll_identity::sealed());
+    all
 }
 
 pub(crate) fn make_private_folder(folder: &Path) -> std::io::Result<()> {

@@ -7,9 +7,10 @@ use atoll_access::drafts::{Shadow, Watch};
 use atoll_access::recorded::{self, IntoLog};
 use atoll_base::Ground;
 use atoll_base::decisions::QuestionInboxes;
+use atoll_identity::endpoints::executions;
 use tokio::sync::watch;
 
-/// How often the decision log is brought within its bounds.
+/// How often the decision log and the calls of custom endpoints are brought within their bounds.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 
 /// Writes questions to the decision log and puts them to the drafts in shadow, until `stop`.
@@ -35,6 +36,9 @@ async fn bound_log(ground: &Arc<Ground>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = recorded::prune(ground).await {
             tracing::warn!(error = error.for_log(), "the decision log could not be pruned");
+        }
+        if let Err(error) = executions::prune(ground).await {
+            tracing::warn!(error = error.for_log(), "calls of custom endpoints could not be forgotten");
         }
     }
 }

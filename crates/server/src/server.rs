@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::jobs::Worker;
+use atoll_base::keeper;
 use atoll_base::{Fault, Ground, Kind, Result};
 use atoll_identity::{keys, retention};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,10 +21,8 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::figures::{Figures, GroundView};
-use crate::graphql;
 use crate::grpc;
-use crate::health::Health;
-use crate::house::House;
+use crate::house::{House, over};
 use crate::http;
 use crate::keeping::keep;
 use crate::lock::DataLock;
@@ -71,10 +70,8 @@ impl Server {
         let settings = ground.settings();
         let grpc_port = listen("gRPC", settings.grpc_addr, "ATOLL_GRPC_ADDR").await?;
         let http = listen("HTTP", settings.listen_addr, "ATOLL_LISTEN_ADDR").await?;
-        let schema = graphql::schema(settings);
         ground.metrics().register(Box::new(Figures(GroundView(ground.clone()))));
-        let health = Health::new(ground.clone(), identity.clone());
-        let app = App { ground, identity, schema, health };
+        let app = App::new(ground, identity);
         let services = grpc::services(&app).await?;
         Ok(Server { app, inbox, questions, http, grpc: grpc_port, services, _lock: lock })
     }
@@ -107,6 +104,7 @@ impl Server {
         let writer = tokio::spawn(inbox.run(ground.clone(), quieted.clone()));
         let recorder = tokio::spawn(keep(ground.clone(), questions, quieted.clone()));
         let keeper = tokio::spawn(forget_what_is_over(app.clone(), quieted.clone()));
+        let counting = tokio::spawn(app.rates.clone().run(quieted.clone()));
         let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
         let serving_grpc = tokio::spawn(serve_grpc(services, grpc, stopped));
@@ -123,7 +121,7 @@ impl Server {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
         let _ = quiet.send(true);
-        let _ = tokio::join!(follower, writer, recorder, keeper, purger);
+        let _ = tokio::join!(follower, writer, recorder, keeper, counting, purger);
         let db = ground.db().clone();
         db.close().await
     }
@@ -135,17 +133,14 @@ const TIDY_EVERY: Duration = Duration::from_secs(300);
 /// Removes what is over, and replaces the key that signs when it is old.
 async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
     let App { ground, identity, .. } = app;
+    let all = over();
     let mut ticks = tokio::time::interval(TIDY_EVERY);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        match atoll_identity::sessions::prune(&ground).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::debug!(removed, "forgot sessions and attempts that are over"),
-            Err(error) => tracing::warn!(error = error.for_log(), "what is over could not be removed"),
-        }
+        keeper::forget(&ground, &all).await;
         match keys::rotate_when_due(&ground, identity.keys()).await {
             Ok(false) => {}
             Ok(true) => tracing::info!("the key that signs was replaced by a new one"),

@@ -96,5 +96,8 @@ pub fn to_grpc(error: &Error) -> tonic::Status {
     if let Ok(code) = error.code().parse() {
         status.metadata_mut().insert("atoll-code", code);
     }
+    if let Some(after) = error.retry_after() {
+        status.metadata_mut().insert("retry-after", after.as_secs().max(1).into());
+    }
     status
 }

@@ -72,6 +72,9 @@ impl Applicability {
     }
 }
 
+/// What may be asked about a custom API endpoint: the gate before it knows no other.
+const ENDPOINT_ACTIONS: [&str; 2] = ["execute", "manage"];
+
 /// A kind of object, or a type within it, at which a grant is aimed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {
@@ -88,9 +91,11 @@ impl fmt::Display for Target {
 }
 
 impl Action {
-    /// Whether it may be asked about such objects.
+    /// Whether it may be asked about such objects. Of a custom API endpoint that is known without a row.
     pub fn applies_to(&self, target: &Target) -> bool {
-        self.applicability.iter().any(|row| row.covers(target))
+        let endpoint =
+            target.kind == ObjectKind::ApiEndpoint && ENDPOINT_ACTIONS.contains(&self.name.as_str());
+        endpoint || self.applicability.iter().any(|row| row.covers(target))
     }
 
     /// The action as decisions know it, without its applicability.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
-use atoll_policy::{Scope, ScopeColumns};
+use atoll_policy::{Fact, Scope, ScopeColumns};
+use futures::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
+use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
 use serde::{Deserialize, Serialize};
 
 use super::find::BlockFilter;
@@ -221,7 +222,9 @@ pub(crate) async fn aimed_into(conn: &impl ConnectionTrait, tenant: Uuid) -> Res
         .to_owned();
     let mut inside =
         Condition::any().add(Column::ObjectId.eq(tenant)).add(Column::ObjectId.in_subquery(credentials));
-    for table in ["entities", "resources", "groups", "roles", "role_assignments", "direct_policies"] {
+    for table in
+        ["entities", "resources", "groups", "roles", "role_assignments", "direct_policies", "api_endpoints"]
+    {
         inside = inside.add(Column::ObjectId.in_subquery(of_tenant(table)));
     }
     let elsewhere = Condition::any().add(Column::TenantId.is_null()).add(Column::TenantId.ne(tenant));
@@ -351,4 +354,44 @@ async fn whole(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Bloc
             row.with(actions)
         })
         .collect()
+}
+
+/// What decisions need of a block, in the order in which it is read.
+type Row =
+    (Uuid, Option<Uuid>, String, Option<String>, Option<String>, Option<Uuid>, Option<Uuid>, String, Json);
+
+/// Every block as decisions know it, handed to `sink`. Blocks and their actions are read in the same order, so that nothing has
+/// to be looked up.
+pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
+    let mut held: Vec<(Uuid, Uuid)> = Vec::new();
+    {
+        use action::Column::{ActionId, BlockId};
+        let query = action::Entity::find().select_only().columns([BlockId, ActionId]);
+        let mut rows = query.order_by_asc(BlockId).into_tuple::<(Uuid, Uuid)>().stream(tx).await?;
+        while let Some(row) = rows.try_next().await? {
+            held.push(row);
+        }
+    }
+    use Column::{Conditions, Effect, GroupId, Id, ObjectId, ObjectKind, ObjectType, ScopeMode, TenantId};
+    let columns = [Id, TenantId, ScopeMode, ObjectKind, ObjectType, ObjectId, GroupId, Effect, Conditions];
+    let query = Entity::find().select_only().columns(columns).order_by_asc(Id);
+    let mut rows = query.into_tuple::<Row>().stream(tx).await?;
+    let mut rest = held.as_slice();
+    while let Some(row) = rows.try_next().await? {
+        let (id, tenant_id, scope_mode, object_kind, object_type, object_id, group_id, effect, conditions) =
+            row;
+        let columns = ScopeColumns { scope_mode, tenant_id, object_kind, object_type, object_id, group_id };
+        rest = &rest[rest.iter().take_while(|(block, _)| *block < id).count()..];
+        let (own, after) = rest.split_at(rest.iter().take_while(|(block, _)| *block == id).count());
+        rest = after;
+        sink(Fact::Block {
+            id,
+            tenant: tenant_id,
+            scope: model::scope(&columns)?,
+            effect: effect.parse().map_err(Common::bug)?,
+            conditions,
+            actions: own.iter().map(|(_, action)| *action).collect(),
+        });
+    }
+    Ok(())
 }

@@ -2,10 +2,11 @@
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Moment, Page, PageRequest, Result};
-use atoll_policy::Subject;
+use atoll_policy::{Fact, Subject};
+use futures::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::find::PolicyFilter;
@@ -188,4 +189,20 @@ pub(crate) async fn list(
         .await?;
     let items = rows.into_iter().map(DirectPolicy::try_from).collect::<Result<_>>()?;
     Ok(Page { items, total })
+}
+
+/// What decisions need of a policy, in the order in which it is read.
+type Row = (Uuid, Option<Uuid>, String, Uuid, Uuid, Option<i64>, Option<i64>);
+
+/// Every policy as decisions know it, handed to `sink`.
+pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
+    use Column::{BlockId, ExpiresAt, Id, NotBefore, SubjectId, SubjectKind, TenantId};
+    let columns = [Id, TenantId, SubjectKind, SubjectId, BlockId, NotBefore, ExpiresAt];
+    let query = Entity::find().select_only().columns(columns);
+    let mut rows = query.into_tuple::<Row>().stream(tx).await?;
+    while let Some((id, tenant, kind, subject_id, block, not_before, expires_at)) = rows.try_next().await? {
+        let window = Term::of(not_before, expires_at, None).window();
+        sink(Fact::DirectPolicy { id, tenant, subject: subject(&kind, subject_id)?, block, window });
+    }
+    Ok(())
 }

@@ -39,7 +39,8 @@ fn tenant_of(world: &World, key: &FactKey) -> Option<Uuid> {
             | Fact::Block { tenant, .. }
             | Fact::Role { tenant, .. }
             | Fact::Assignment { tenant, .. }
-            | Fact::DirectPolicy { tenant, .. } => tenant,
+            | Fact::DirectPolicy { tenant, .. }
+            | Fact::ApiEndpoint { tenant, .. } => tenant,
             _ => None,
         },
     }

@@ -6,6 +6,7 @@ use atoll_base::db::Db;
 use atoll_base::ledger::{self, PLATFORM_STREAM};
 use atoll_base::settings::Settings;
 use atoll_base::time::{Clock, SystemClock};
+use atoll_base::vault::KeyOrigin;
 use atoll_base::{Moment, Result};
 
 use super::finding::Finding;
@@ -56,6 +57,7 @@ async fn inside(findings: &mut Vec<Finding>, db: &Db, settings: &Settings) {
             let opens = matches!(fit, Fit::Opens(_));
             findings.push(deployment_key(fit));
             if opens {
+                findings.extend(unfinished(settings));
                 findings.push(signing_keys::look(db, settings).await);
             }
         }
@@ -114,6 +116,13 @@ fn unused_key(settings: &Settings) -> Finding {
 fn deployment_key(fit: Fit) -> Finding {
     const PART: &str = "deployment key";
     match fit {
+        Fit::Opens(origin @ KeyOrigin::Made(_)) => Finding::good(
+            PART,
+            format!(
+                "{origin}; it opens what is sealed in the store. No backup holds it, and without it nothing sealed can be \
+                 read again: keep a copy apart, readable by you only"
+            ),
+        ),
         Fit::Opens(origin) => Finding::good(PART, format!("{origin}; it opens what is sealed in the store")),
         Fit::NothingSealed => Finding::off(PART, "nothing is sealed in the store yet"),
         Fit::Missing(path) => Finding::broken(
@@ -125,6 +134,21 @@ fn deployment_key(fit: Fit) -> Finding {
         ),
         Fit::Wrong(why) => Finding::broken(PART, why),
     }
+}
+
+/// A change of keys that was begun and not finished.
+fn unfinished(settings: &Settings) -> Option<Finding> {
+    let Ok(Found::Key(ring)) = key::find(settings) else { return None };
+    let old: Vec<&str> = ring.others().iter().map(|key| key.id()).collect();
+    if old.is_empty() {
+        return None;
+    }
+    let text = format!(
+        "{} is replaced by {}; run `atoll keys rotate` until it says that all is moved",
+        old.join(", "),
+        ring.current().id()
+    );
+    Some(Finding::odd("deployment key", text))
 }
 
 async fn ledger_and_clock(db: &Db) -> Result<[Finding; 2]> {

@@ -172,6 +172,14 @@ impl TestServer {
         replica
     }
 
+    /// Sets a variable for its next start; an empty value removes it.
+    pub fn with_env(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            self.environment.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
     /// The engine it stores with.
     pub fn engine(&self) -> &Engine {
         &self.engine

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use atoll_policy::World;
+use atoll_policy::{Loader, World};
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -174,9 +174,10 @@ async fn read_world(db: &Db, sources: &Sources, strict: bool) -> Result<(World, 
     let mark = ledger_mark(db.reader()).await?;
     let tx = db.frozen().await?;
     let heads = store::heads_since(&tx, i64::MIN).await?;
-    let facts = sources.load(&tx).await?;
+    let mut loader = Loader::new(strict);
+    sources.load(&tx, &mut loader).await?;
     tx.rollback().await?;
-    let mut world = World::load(strict, facts);
+    let mut world = tokio::task::spawn_blocking(move || loader.finish()).await.map_err(Common::bug)?;
     let mut revisions = HashMap::new();
     for head in heads {
         world = world.at_revision(head.stream, head.revision);

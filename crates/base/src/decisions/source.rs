@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atoll_policy::{Fact, FactKey};
+use atoll_policy::{Fact, FactKey, Loader};
 use sea_orm::DatabaseTransaction;
 
 use crate::error::Result;
@@ -28,12 +28,11 @@ impl Sources {
         Sources(sources)
     }
 
-    pub(crate) async fn load(&self, tx: &DatabaseTransaction) -> Result<Vec<Fact>> {
-        let mut facts = Vec::new();
+    pub(crate) async fn load(&self, tx: &DatabaseTransaction, loader: &mut Loader) -> Result<()> {
         for source in &self.0 {
-            source.load(tx, &mut |fact| facts.push(fact)).await?;
+            source.load(tx, &mut |fact| loader.take(fact)).await?;
         }
-        Ok(facts)
+        Ok(())
     }
 
     pub(crate) async fn find(&self, tx: &DatabaseTransaction, key: &FactKey) -> Result<Option<Fact>> {

@@ -42,6 +42,9 @@ impl PageBounds {
     /// Reports without a total: 50, at most 200.
     pub const REPORT: PageBounds = PageBounds { default: 50, max: 200 };
 
+    /// A choice to pick from: 20 at most.
+    pub const FEW: PageBounds = PageBounds { default: 20, max: 20 };
+
     /// What the caller asked for, within bounds: a limit below 1 becomes 1, a negative offset 0.
     pub fn request(self, limit: Option<i64>, offset: Option<i64>) -> PageRequest {
         let limit = limit.map_or(self.default, |wish| u64::try_from(wish.max(1)).unwrap_or(1).min(self.max));

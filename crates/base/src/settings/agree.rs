@@ -53,6 +53,13 @@ pub(super) fn disagreements(settings: &Settings, given: &Given) -> Vec<Problem> 
         "one of them",
     );
     rule(
+        &["key_encryption_key_id", "key_encryption_key_previous_id"],
+        s.key_encryption_key_previous.is_some()
+            && s.key_encryption_key_id == s.key_encryption_key_previous_id,
+        "key_encryption_key_previous has the same name as the key that replaces it",
+        "another key_encryption_key_id for the new key, such as local:v2",
+    );
+    rule(
         &["password_hash_memory_kib", "password_hash_parallelism"],
         s.password_hash_memory_kib < 8 * s.password_hash_parallelism,
         "password_hash_memory_kib is less than 8 KiB for each lane",

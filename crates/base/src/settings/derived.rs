@@ -193,6 +193,11 @@ impl Settings {
         RateLimit { requests: self.http_rate_limit_graphql, window: self.http_rate_limit_graphql_window_secs }
     }
 
+    /// The limit for gRPC and for checks over HTTP.
+    pub fn service_rate_limit(&self) -> RateLimit {
+        RateLimit { requests: self.service_rate_limit, window: self.service_rate_limit_window_secs }
+    }
+
     /// The limit for custom endpoints.
     pub fn custom_endpoint_rate_limit(&self) -> RateLimit {
         RateLimit {

@@ -82,6 +82,11 @@ settings! {
         key_encryption_key_file: Option<PathBuf> = maybe(path()), "", [];
         /// The name stored beside what was sealed, so that keys can be told apart when they change.
         key_encryption_key_id: String = text(), "local:v1", ["ATOM_KEY_ENCRYPTION_KEY_ID"];
+        /// The deployment key before this one (base64 of 32 bytes), as long as something is still sealed with it: what it
+        /// sealed opens, and `atoll keys rotate` moves it to the new one.
+        key_encryption_key_previous: Option<Secret<[u8; 32]>> = maybe(key()), "", [];
+        /// The name under which that key sealed.
+        key_encryption_key_previous_id: String = text(), "local:v1", [];
         /// For development only: signing keys may be stored unsealed.
         allow_plaintext_signing_keys: bool = yes_or_no(), "false", ["ATOM_ALLOW_PLAINTEXT_SIGNING_KEYS"];
     }
@@ -115,6 +120,11 @@ settings! {
         login_failure_limit: u32 = count(1, 10_000), "5", ["ATOM_LOGIN_FAILURE_LIMIT"];
         /// Over how long failures are counted.
         login_failure_window_secs: Duration = secs(1, 30 * DAY), "900", ["ATOM_LOGIN_FAILURE_WINDOW_SECS"];
+        /// Failed sign-ins in that time from one address, at whatever accounts, after which it may try no others. An owner is
+        /// let in where they signed in before.
+        login_failure_limit_per_address: u32 = count(1, 1_000_000), "100", [];
+        /// The same for the network around an address (/24 of IPv4, /48 of IPv6).
+        login_failure_limit_per_network: u32 = count(1, 1_000_000), "1000", [];
         /// Memory for one password hash (Argon2id), in KiB.
         password_hash_memory_kib: u32 = count(8, 4 << 20), "19456", [];
         /// Passes over that memory.
@@ -219,6 +229,10 @@ settings! {
         http_rate_limit_admin_routes: u32 = count(1, 1_000_000), "300", ["ATOM_HTTP_RATE_LIMIT_ADMIN_ROUTES"];
         /// The length of that window.
         http_rate_limit_admin_window_secs: Duration = secs(1, DAY), "60", ["ATOM_HTTP_RATE_LIMIT_ADMIN_WINDOW_SECS"];
+        /// gRPC calls, and checks over HTTP, per window and address: what services ask all the time.
+        service_rate_limit: u32 = count(1, 100_000_000), "60000", [];
+        /// The length of that window.
+        service_rate_limit_window_secs: Duration = secs(1, DAY), "60", [];
         /// The largest body of a sign-in, sign-up or recovery request.
         auth_body_limit_bytes: usize = bytes(1024, 16 * MIB), "32768", ["ATOM_AUTH_BODY_LIMIT_BYTES"];
         /// The largest body of a GraphQL request.
@@ -255,6 +269,10 @@ settings! {
         decision_log_max_rows: u32 = count(0, 100_000_000), "1000000", [];
         /// Which share of the checks is put to the drafts that are in shadow where the check is.
         shadow_sample: f64 = share(), "1", [];
+        /// After how many days a call of a custom endpoint is forgotten.
+        custom_endpoint_executions_retention_days: Duration = days(1, 36_500), "30", [];
+        /// How many such calls are kept at most; of those that were refused, as many again.
+        custom_endpoint_executions_max_rows: u32 = count(0, 100_000_000), "100000", [];
         /// Whether what was deleted is removed for good after a while.
         purge_enabled: bool = yes_or_no(), "false", ["ATOM_PURGE_ENABLED"];
         /// After how many days that happens.

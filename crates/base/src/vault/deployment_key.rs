@@ -13,6 +13,9 @@ use crate::chance::{self, Chance};
 use crate::error::{Fault, Kind};
 use crate::secret::Secret;
 
+/// The name of the file in the data folder.
+pub(super) const FILE: &str = "deployment.key";
+
 /// Where the deployment key came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyOrigin {
@@ -79,6 +82,11 @@ impl Fault for BadKey {
 }
 
 impl DeploymentKey {
+    /// A new key.
+    pub fn generate(id: &str, origin: KeyOrigin, chance: &dyn Chance) -> Self {
+        DeploymentKey { id: id.to_owned(), bytes: Secret::new(chance::bytes::<32>(chance)), origin }
+    }
+
     /// A key given in the settings.
     pub fn given(id: &str, bytes: [u8; 32]) -> Self {
         DeploymentKey { id: id.to_owned(), bytes: Secret::new(bytes), origin: KeyOrigin::Settings }
@@ -86,23 +94,21 @@ impl DeploymentKey {
 
     /// A key in a file that the operator named.
     pub fn from_file(id: &str, path: &Path) -> Result<Self, BadKey> {
-        let bytes = read(path)?;
-        Ok(DeploymentKey { id: id.to_owned(), bytes, origin: KeyOrigin::File(path.to_owned()) })
+        first(read_all(id, path, &KeyOrigin::File(path.to_owned()))?, path)
     }
 
     /// The key in the data folder. When it is not there it is made (mode 0600), unless something is `sealed` already: a new
     /// one would be of no use, and hide that the old one is lost. Of two processes that make it at the same time one wins,
     /// and both use its key.
     pub fn in_folder(id: &str, folder: &Path, sealed: bool, chance: &dyn Chance) -> Result<Self, BadKey> {
-        let path = folder.join("deployment.key");
+        let path = folder.join(FILE);
         if !path.exists() {
             if sealed {
                 return Err(BadKey::Lost(path));
             }
             make(&path, chance)?;
         }
-        let bytes = read(&path)?;
-        Ok(DeploymentKey { id: id.to_owned(), bytes, origin: KeyOrigin::Made(path) })
+        first(read_all(id, &path, &KeyOrigin::Made(path.clone()))?, &path)
     }
 
     /// Where the key came from.
@@ -116,7 +122,13 @@ impl DeploymentKey {
     }
 }
 
-fn read(path: &Path) -> Result<Secret<[u8; 32]>, BadKey> {
+fn first(keys: Vec<DeploymentKey>, path: &Path) -> Result<DeploymentKey, BadKey> {
+    keys.into_iter().next().ok_or_else(|| BadKey::Form(path.display().to_string()))
+}
+
+/// The keys in a file, the one that seals first: lines of a key's name and the base64 of its bytes; the name may be left out
+/// of the first, which then is `id`.
+pub(super) fn read_all(id: &str, path: &Path, origin: &KeyOrigin) -> Result<Vec<DeploymentKey>, BadKey> {
     let wrap = |source| BadKey::File { path: path.to_owned(), source };
     let mode = fs::metadata(path).map_err(wrap)?.permissions().mode();
     if mode & 0o077 != 0 {
@@ -124,9 +136,17 @@ fn read(path: &Path) -> Result<Secret<[u8; 32]>, BadKey> {
     }
     let text = Secret::new(fs::read_to_string(path).map_err(wrap)?);
     let malformed = || BadKey::Form(path.display().to_string());
-    let bytes = Secret::new(STANDARD.decode(text.reveal().trim()).map_err(|_| malformed())?);
-    let exact: [u8; 32] = bytes.reveal().as_slice().try_into().map_err(|_| malformed())?;
-    Ok(Secret::new(exact))
+    let mut keys: Vec<DeploymentKey> = Vec::new();
+    for line in text.reveal().lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (name, key) = line.split_once(' ').unwrap_or((id, line));
+        let bytes = Secret::new(STANDARD.decode(key.trim()).map_err(|_| malformed())?);
+        let exact: [u8; 32] = bytes.reveal().as_slice().try_into().map_err(|_| malformed())?;
+        if keys.iter().any(|key| key.id == name) {
+            return Err(malformed());
+        }
+        keys.push(DeploymentKey { id: name.to_owned(), bytes: Secret::new(exact), origin: origin.clone() });
+    }
+    if keys.is_empty() { Err(malformed()) } else { Ok(keys) }
 }
 
 fn make(path: &Path, chance: &dyn Chance) -> Result<(), BadKey> {

@@ -7,6 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, EntityTrait};
 
 use super::Vault;
+use super::sealed::{SealedColumn, sealed_column};
 use crate::chance::{self, Chance};
 use crate::db::Db;
 use crate::error::Result;
@@ -93,6 +94,11 @@ async fn make(
     let row = table::Entity::find_by_id(purpose).one(db.writer()).await?;
     let row = row.ok_or_else(|| crate::error::Common::bug("a vault key vanished"))?;
     Ok(vault.open(&place(purpose), &row.sealed)?)
+}
+
+/// The sealed column of these keys.
+pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
+    vec![sealed_column::<table::Entity>(table::Column::Purpose, table::Column::Sealed, place)]
 }
 
 fn place(purpose: &str) -> String {

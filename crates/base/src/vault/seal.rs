@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroize;
 
-use super::DeploymentKey;
+use super::{BadKey, DeploymentKey, Keyring};
 use crate::chance::{self, Chance};
 use crate::error::{Fault, Kind};
 use crate::secret::Secret;
@@ -19,7 +20,7 @@ const WRAPPED_LEN: usize = NONCE_LEN + KEY_LEN + TAG_LEN;
 /// Seals and opens secrets with the deployment key.
 #[derive(Clone)]
 pub struct Vault {
-    key: DeploymentKey,
+    ring: Arc<ArcSwap<Keyring>>,
     chance: Arc<dyn Chance>,
 }
 
@@ -52,41 +53,99 @@ impl Fault for Unreadable {
 }
 
 impl Vault {
-    /// A vault under this key.
-    pub fn new(key: DeploymentKey, chance: Arc<dyn Chance>) -> Self {
-        Vault { key, chance }
+    /// A vault under these keys.
+    pub fn new(ring: impl Into<Keyring>, chance: Arc<dyn Chance>) -> Self {
+        Vault { ring: Arc::new(ArcSwap::from_pointee(ring.into())), chance }
     }
 
-    /// The deployment key it uses.
-    pub fn key(&self) -> &DeploymentKey {
-        &self.key
+    /// The deployment keys it uses.
+    pub fn ring(&self) -> Arc<Keyring> {
+        self.ring.load_full()
+    }
+
+    /// The name of the key that it seals with.
+    pub fn key_id(&self) -> String {
+        self.ring().current().id().to_owned()
+    }
+
+    /// Reads the file of keys again, where they came from one.
+    pub fn read_again(&self) -> Result<(), BadKey> {
+        let ring = self.ring().read_again()?;
+        self.ring.store(Arc::new(ring));
+        Ok(())
     }
 
     /// Seals `secret` for `place`. Form: `01 | length of key id | key id | nonce, wrapped key, tag | nonce, secret, tag`.
     pub fn seal(&self, place: &str, secret: &[u8]) -> Vec<u8> {
         let mut row_key = chance::bytes::<KEY_LEN>(&*self.chance);
-        let id = self.key.id.as_bytes();
-        let id = &id[..id.len().min(255)];
-        let mut sealed = vec![FORM, u8::try_from(id.len()).unwrap_or(u8::MAX)];
-        sealed.extend_from_slice(id);
-        sealed.extend(encrypt(self.key.bytes.reveal(), place, &row_key, &*self.chance));
+        let mut sealed = self.wrap(self.ring().current(), place, &row_key);
         sealed.extend(encrypt(&row_key, place, secret, &*self.chance));
         row_key.zeroize();
         sealed
     }
 
+    /// What stands before the sealed secret.
+    fn wrap(&self, key: &DeploymentKey, place: &str, row_key: &[u8; KEY_LEN]) -> Vec<u8> {
+        let id = key.id.as_bytes();
+        let id = &id[..id.len().min(255)];
+        let mut sealed = vec![FORM, u8::try_from(id.len()).unwrap_or(u8::MAX)];
+        sealed.extend_from_slice(id);
+        sealed.extend(encrypt(key.bytes.reveal(), place, row_key, &*self.chance));
+        sealed
+    }
+
+    /// The same sealed secret with its key wrapped by the current deployment key; none when it is already.
+    pub fn rewrap(&self, place: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
+        let ring = self.ring();
+        let (id, body) = split(sealed).ok_or(Unreadable::Broken)?;
+        if id == ring.current().id.as_bytes() {
+            return Ok(None);
+        }
+        let (row_key, rest) = self.unwrap(id, place, body)?;
+        // A value that was changed must not come out as a good one.
+        decrypt(row_key.reveal(), place, rest)?;
+        let mut rewrapped = self.wrap(ring.current(), place, row_key.reveal());
+        rewrapped.extend_from_slice(rest);
+        Ok(Some(rewrapped))
+    }
+
+    /// The key of a row, and the secret that is sealed with it.
+    fn unwrap<'s>(
+        &self,
+        id: &[u8],
+        place: &str,
+        body: &'s [u8],
+    ) -> Result<(Secret<[u8; KEY_LEN]>, &'s [u8]), Unreadable> {
+        let key = self.key(id)?;
+        let (wrapped, rest) = body.split_at_checked(WRAPPED_LEN).ok_or(Unreadable::Broken)?;
+        let row_key = decrypt(key.bytes.reveal(), place, wrapped)?;
+        let row_key: [u8; KEY_LEN] =
+            row_key.reveal().as_slice().try_into().map_err(|_| Unreadable::Broken)?;
+        Ok((Secret::new(row_key), rest))
+    }
+
+    /// The deployment key of this name. One that is not known may have been put into the file since it was read.
+    fn key(&self, id: &[u8]) -> Result<DeploymentKey, Unreadable> {
+        if let Some(key) = self.ring().find(id) {
+            return Ok(key.clone());
+        }
+        if self.ring().path().is_some()
+            && let Err(error) = self.read_again()
+        {
+            tracing::error!(%error, "the file of deployment keys cannot be read again");
+        }
+        let ring = self.ring();
+        ring.find(id).cloned().ok_or_else(|| {
+            let sealed = String::from_utf8_lossy(id).into_owned();
+            Unreadable::OtherKey { sealed, have: ring.current().id.clone() }
+        })
+    }
+
     /// Opens what was sealed for `place`.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Secret<Vec<u8>>, Unreadable> {
         let (id, body) = split(sealed).ok_or(Unreadable::Broken)?;
-        if id != self.key.id.as_bytes() {
-            let sealed = String::from_utf8_lossy(id).into_owned();
-            return Err(Unreadable::OtherKey { sealed, have: self.key.id.clone() });
-        }
-        let (wrapped, rest) = body.split_at_checked(WRAPPED_LEN).ok_or(Unreadable::Broken)?;
-        let row_key = decrypt(self.key.bytes.reveal(), place, wrapped)?;
-        let row_key: &[u8; KEY_LEN] =
-            row_key.reveal().as_slice().try_into().map_err(|_| Unreadable::Broken)?;
-        decrypt(row_key, place, rest)
+        let (row_key, rest) = self.unwrap(id, place, body)?;
+        decrypt(row_key.reveal(), place, rest)
     }
 
     /// The name of the deployment key that a sealed value wants.
@@ -153,6 +212,24 @@ mod tests {
         let refusal = vault("local:v2", 7).open("p", &sealed).unwrap_err();
         assert_eq!(refusal, Unreadable::OtherKey { sealed: "local:v1".into(), have: "local:v2".into() });
         assert_eq!(vault("local:v1", 8).open("p", &sealed).unwrap_err(), Unreadable::Broken);
+    }
+
+    #[test]
+    fn rewrapped_values_open_under_the_new_key_alone() {
+        let (old, new) =
+            (DeploymentKey::given("local:v1", [7; 32]), DeploymentKey::given("local:v2", [8; 32]));
+        let sealed = vault("local:v1", 7).seal("p", b"attack at dawn");
+        let both = Vault::new(Keyring::from(new).with(Some(old)), Arc::new(SystemChance));
+        assert_eq!(both.open("p", &sealed).unwrap().reveal(), b"attack at dawn");
+        let rewrapped = both.rewrap("p", &sealed).unwrap().unwrap();
+        assert_eq!(Vault::key_id_of(&rewrapped).as_deref(), Some("local:v2"));
+        assert_eq!(vault("local:v2", 8).open("p", &rewrapped).unwrap().reveal(), b"attack at dawn");
+        assert!(vault("local:v1", 7).open("p", &rewrapped).is_err());
+        assert_eq!(both.rewrap("p", &rewrapped).unwrap(), None);
+        assert!(both.rewrap("q", &sealed).is_err(), "a value of another place");
+        let mut changed = sealed.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        assert!(both.rewrap("p", &changed).is_err(), "a changed value");
     }
 
     #[test]

@@ -63,6 +63,9 @@ pub async fn create(ctx: &Ctx, new: NewEntity) -> Result<Entity> {
         created_at: ctx.now(),
         updated_at: None,
     };
+    if let Some(version) = entity.profile_version {
+        profiles::validate(tx.conn(), version, &entity.attributes).await?;
+    }
     if entity.id.is_nil() {
         return Err(Common::Invalid("id must not be the nil UUID".into()).into());
     }

@@ -10,7 +10,7 @@ use atoll_base::db::{Engine, contains_text, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::page::{Key, Order, count};
 use atoll_base::{Common, ListRequest, ListSort, Listed, Moment, Result};
-use atoll_policy::{EntityKind, Fact, ObjectKind};
+use atoll_policy::{EntityKind, Fact, ObjectKind, Status};
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
@@ -307,6 +307,31 @@ pub(crate) async fn members(
     let mut found = order.page::<Entity, _>(conn, id, vec![way.clone()], wanted.clone(), request).await?;
     if request.total {
         found.total = Some(count(conn, Entity::find().filter(way).filter(wanted)).await?);
+    }
+    found.try_map(model::Entity::try_from)
+}
+
+/// A page of the people in use who are no members of a tenant and whom the reader may see.
+pub(crate) async fn assignable(
+    conn: &impl ConnectionTrait,
+    visibility: &Visibility,
+    tenant: Uuid,
+    now: Moment,
+    q: &str,
+    request: &ListRequest<ListSort>,
+) -> Result<Listed<model::Entity>> {
+    let wanted = Condition::all()
+        .add(Column::DeletedAt.is_null())
+        .add(Column::Kind.eq(EntityKind::Human.as_str()))
+        .add(Column::Status.eq(Status::Active.as_str()))
+        .add(Column::Id.not_in_subquery(memberships::store::members_of(tenant, now)))
+        .add(holds_text(q));
+    let (order, ways) = (order(request.sort), visible::ways(conn, visibility, &COLUMNS, None));
+    let id = Column::Id.as_column_ref();
+    let mut found = order.page::<Entity, _>(conn, id, ways, wanted.clone(), request).await?;
+    if request.total {
+        let seen = visible::condition(conn, visibility, &COLUMNS);
+        found.total = Some(count(conn, Entity::find().filter(seen).filter(wanted)).await?);
     }
     found.try_map(model::Entity::try_from)
 }

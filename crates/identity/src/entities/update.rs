@@ -38,7 +38,11 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: EntityPatch) -> Result<Entity> {
     tenancy::open(&tx, entity.tenant).await?;
     let old = entity.clone();
     let patch = settle_profile(&tx, &old, patch).await?;
+    let checked = patch.attributes.is_some() || patch.profile.is_some() || patch.profile_version.is_some();
     let fields = entity.apply(patch, ctx.now());
+    if let Some(version) = entity.profile_version.filter(|_| checked) {
+        profiles::validate(tx.conn(), version, &entity.attributes).await?;
+    }
     if entity.kind != old.kind && entity.kind == EntityKind::Human {
         credentials::refuse_shared_keys(&tx, id).await?;
     }

@@ -9,7 +9,8 @@ mod rotate;
 pub(crate) mod store;
 
 pub use jwks::{Jwk, Jwks};
-pub use list::list;
+pub use list::{count, list};
+pub(crate) use model::place;
 pub use model::{KeyState, SigningKey};
 pub use ring::{Keys, UnknownKey};
 pub use rotate::{rotate, rotate_when_due};

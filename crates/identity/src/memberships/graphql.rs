@@ -5,7 +5,7 @@ use atoll_access::TermInput;
 use atoll_base::door::graphql as door;
 use atoll_base::{ListSort, PageBounds, Result};
 
-use super::{add, list, remove};
+use super::{add, assignable, list, remove};
 use crate::entities::graphql::EntityList;
 
 /// Queries about members.
@@ -31,6 +31,26 @@ impl MembershipQuery {
         let sort = sort.unwrap_or_default();
         let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
         EntityList::of(ctx, list(ctx, tenant, q.as_deref(), &request).await?).await
+    }
+
+    /// People who could become members of a tenant, by at least three characters of their names or attributes: of those
+    /// you may read.
+    #[expect(clippy::too_many_arguments, reason = "the arguments are the interface")]
+    async fn tenant_assignable_entities(
+        &self,
+        door: &Context<'_>,
+        tenant_id: ID,
+        q: String,
+        limit: Option<i32>,
+        offset: Option<i32>,
+        sort: Option<ListSort>,
+        after: Option<String>,
+    ) -> Result<EntityList> {
+        let ctx = door::ctx(door)?;
+        let tenant = door::id("tenantId", &tenant_id)?;
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::FEW, sort, (limit, offset), after)?;
+        EntityList::of(ctx, assignable(ctx, tenant, &q, &request).await?).await
     }
 }
 

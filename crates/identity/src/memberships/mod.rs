@@ -1,6 +1,7 @@
 //! Memberships: entities that work in a tenant which is not their home.
 
 mod add;
+mod assignable;
 pub mod graphql;
 mod list;
 mod model;
@@ -9,6 +10,7 @@ pub(crate) mod store;
 
 pub use add::add;
 pub(crate) use add::join_maker;
+pub use assignable::assignable;
 pub use list::list;
 pub use model::Membership;
 pub(crate) use remove::leave_all;

@@ -31,12 +31,16 @@ pub async fn list(ctx: &Ctx, filter: &ProfileFilter, page: PageRequest) -> Resul
 
 /// One profile.
 pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Profile> {
+    let profile = known(ctx, id).await?;
+    ctx.require(&READ, &profile)?;
+    Ok(profile)
+}
+
+/// The profile an operation is about: whoever may not read everywhere is told `forbidden` of one that does not exist.
+pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Profile> {
     ctx.signed_in()?;
     match store::find(&ctx.reader(), id).await? {
-        Some(profile) => {
-            ctx.require(&READ, &profile)?;
-            Ok(profile)
-        }
+        Some(profile) => Ok(profile),
         None => {
             ctx.require(&READ, &Within::<Profile>::platform())?;
             Err(Common::not_found("profile", id).into())

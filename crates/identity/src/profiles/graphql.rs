@@ -1,12 +1,14 @@
 //! The GraphQL door of profiles.
 
-use async_graphql::{Context, ID, Json, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use atoll_base::door::graphql as door;
 use atoll_base::{Moment, PageBounds, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::model;
-use super::{ProfileFilter, find, list, versions};
+use super::{
+    NewProfile, NewVersion, ProfileFilter, ProfilePatch, add_version, create, find, list, update, versions,
+};
 
 /// What a kind of object is called and what its attributes look like.
 #[derive(SimpleObject)]
@@ -115,5 +117,93 @@ impl ProfileQuery {
     async fn profile_versions(&self, door: &Context<'_>, profile_id: ID) -> Result<Vec<ProfileVersionView>> {
         let versions = versions(door::ctx(door)?, door::id("profileId", &profile_id)?).await?;
         Ok(versions.into_iter().map(Into::into).collect())
+    }
+}
+
+/// A new profile.
+#[derive(InputObject)]
+pub struct CreateProfileInput {
+    /// Whose it is; everybody's when left out.
+    tenant_id: Option<ID>,
+    /// `entity`, `resource`, `group`, `tenant` or `credential`; only those of entities are enforced.
+    object_kind: String,
+    kind: String,
+    /// Unique among profiles of the same owner, object kind and kind.
+    key: String,
+    display_name: String,
+    description: Option<String>,
+    /// `active` (when left out), `deprecated` or `disabled`.
+    status: Option<String>,
+}
+
+/// What to change about a profile: fields left out or null stay; a blank takes the description away.
+#[derive(InputObject)]
+pub struct UpdateProfileInput {
+    display_name: Option<String>,
+    description: Option<String>,
+    /// `active`, `deprecated` or `disabled`.
+    status: Option<String>,
+}
+
+/// A new version of a profile.
+#[derive(InputObject)]
+pub struct CreateProfileVersionInput {
+    /// Its number, from 1; higher is newer.
+    version: i32,
+    /// JSON Schema of the attributes; `{}` when left out lets everything pass. It refers to nothing outside itself.
+    json_schema: Option<Json<Value>>,
+    ui_schema: Option<Json<Value>>,
+    /// `active` (when left out), `draft`, `deprecated` or `disabled`.
+    status: Option<String>,
+}
+
+/// Changes of profiles.
+#[derive(Default)]
+pub struct ProfileMutation;
+
+#[Object]
+impl ProfileMutation {
+    /// Makes a profile, for a tenant or for everybody.
+    async fn create_profile(&self, door: &Context<'_>, input: CreateProfileInput) -> Result<ProfileView> {
+        let new = NewProfile {
+            tenant: door::optional_id("tenantId", input.tenant_id.as_ref())?,
+            object_kind: input.object_kind,
+            kind: input.kind,
+            key: input.key,
+            display_name: input.display_name,
+            description: input.description,
+            status: input.status,
+        };
+        Ok(create(door::ctx(door)?, new).await?.into())
+    }
+
+    /// Changes a profile. Entities that have it keep it.
+    async fn update_profile(
+        &self,
+        door: &Context<'_>,
+        id: ID,
+        input: UpdateProfileInput,
+    ) -> Result<ProfileView> {
+        let UpdateProfileInput { display_name, description, status } = input;
+        let patch = ProfilePatch { display_name, description, status };
+        Ok(update(door::ctx(door)?, door::id("id", &id)?, patch).await?.into())
+    }
+
+    /// Adds a version to a profile; it never changes. Entities stay with the version they have until they are moved.
+    async fn create_profile_version(
+        &self,
+        door: &Context<'_>,
+        profile_id: ID,
+        input: CreateProfileVersionInput,
+    ) -> Result<ProfileVersionView> {
+        let new = NewVersion {
+            version: input.version,
+            json_schema: door::json(input.json_schema)
+                .filter(|schema| !schema.is_null())
+                .unwrap_or_else(|| json!({})),
+            ui_schema: door::object("uiSchema", input.ui_schema)?,
+            status: input.status,
+        };
+        Ok(add_version(door::ctx(door)?, door::id("profileId", &profile_id)?, new).await?.into())
     }
 }

@@ -1,9 +1,9 @@
 //! A profile and its versions.
 
-use atoll_base::Moment;
 use atoll_base::ctx::Guarded;
-use atoll_policy::ObjectRef;
-use serde_json::Value;
+use atoll_base::{Fault, Kind, Moment};
+use atoll_policy::{EntityKind, ObjectKind, ObjectRef};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A profile. Only those for entities are enforced; others are kept for whoever reads them.
@@ -53,6 +53,103 @@ pub struct ProfileVersion {
 /// The status of a profile, or version, that may be chosen.
 pub(crate) const ACTIVE: &str = "active";
 
+/// What a profile may describe.
+const DESCRIBED: [ObjectKind; 5] =
+    [ObjectKind::Entity, ObjectKind::Resource, ObjectKind::Group, ObjectKind::Tenant, ObjectKind::Credential];
+
+/// What cannot be said about a profile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileFault {
+    /// Profiles do not describe such objects, or no version can be in such a status.
+    #[error("invalid value")]
+    Value,
+    /// No profile can be in such a status.
+    #[error("status must be active, deprecated, or disabled")]
+    Status,
+    /// No entity is of such a kind.
+    #[error("profile kind '{0}' is not a valid entity kind")]
+    NoEntityKind(String),
+    /// The first version is 1.
+    #[error("version must be at least 1")]
+    Version,
+    /// It has as many as it can.
+    #[error("a profile has at most {MAX_VERSIONS} versions")]
+    Versions,
+    /// Attributes cannot be checked by it.
+    #[error("invalid profile JSON schema: {0}")]
+    Schema(String),
+    /// Attributes are not what the profile says.
+    #[error("attributes failed profile schema validation: {0}")]
+    Attributes(String),
+}
+
+impl Fault for ProfileFault {
+    fn kind(&self) -> Kind {
+        match self {
+            ProfileFault::Versions => Kind::Conflict,
+            _ => Kind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            ProfileFault::Value => "invalid_value",
+            ProfileFault::Status => "profile.status",
+            ProfileFault::NoEntityKind(_) => "profile.unfit",
+            ProfileFault::Version | ProfileFault::Versions => "profile.version",
+            ProfileFault::Schema(_) => "profile.schema",
+            ProfileFault::Attributes(_) => "profile.attributes",
+        }
+    }
+}
+
+/// Most versions of a profile.
+pub(crate) const MAX_VERSIONS: u64 = 1000;
+
+/// The status of a profile; `active` when left out.
+pub(crate) fn status(word: Option<&str>) -> Result<String, ProfileFault> {
+    match word {
+        None => Ok(ACTIVE.to_owned()),
+        Some(word) if ["active", "deprecated", "disabled"].contains(&word) => Ok(word.to_owned()),
+        Some(_) => Err(ProfileFault::Status),
+    }
+}
+
+/// The status of a version; `active` when left out.
+pub(crate) fn version_status(word: Option<&str>) -> Result<String, ProfileFault> {
+    match word {
+        Some("draft") => Ok("draft".to_owned()),
+        word => status(word).map_err(|_| ProfileFault::Value),
+    }
+}
+
+/// What a profile describes: a kind of object and, of entities, one of their kinds.
+pub(crate) fn described(object_kind: &str, kind: &str) -> Result<(), ProfileFault> {
+    let of: ObjectKind = object_kind.parse().map_err(|_| ProfileFault::Value)?;
+    if !DESCRIBED.contains(&of) {
+        return Err(ProfileFault::Value);
+    }
+    if of == ObjectKind::Entity && kind.parse::<EntityKind>().is_err() {
+        return Err(ProfileFault::NoEntityKind(kind.to_owned()));
+    }
+    Ok(())
+}
+
+impl Profile {
+    /// The profile as the ledger shows it.
+    pub fn state(&self) -> Value {
+        json!({
+            "tenant_id": self.tenant,
+            "object_kind": self.object_kind,
+            "kind": self.kind,
+            "key": self.key,
+            "display_name": self.display_name,
+            "description": self.description,
+            "status": self.status,
+        })
+    }
+}
+
 impl Guarded for Profile {
     type Noun = Profile;
 
@@ -63,5 +160,27 @@ impl Guarded for Profile {
 
     fn tenant(&self) -> Option<Uuid> {
         self.tenant
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_closed() {
+        assert_eq!(status(None).as_deref(), Ok("active"));
+        assert_eq!(status(Some("deprecated")).as_deref(), Ok("deprecated"));
+        for word in ["draft", "Active", ""] {
+            assert_eq!(status(Some(word)), Err(ProfileFault::Status), "{word}");
+        }
+        assert_eq!(version_status(Some("draft")).as_deref(), Ok("draft"));
+        assert_eq!(version_status(Some("gone")), Err(ProfileFault::Value));
+        assert_eq!(described("entity", "device"), Ok(()));
+        assert_eq!(described("resource", "channel"), Ok(()));
+        assert_eq!(described("entity", "channel"), Err(ProfileFault::NoEntityKind("channel".into())));
+        for kind in ["role", "platform", "chair", ""] {
+            assert_eq!(described(kind, "device"), Err(ProfileFault::Value), "{kind}");
+        }
     }
 }

@@ -144,6 +144,23 @@ pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Profile>, profile: Pr
     Ok(())
 }
 
+/// Writes a changed profile.
+pub(crate) async fn save(tx: &Tx, _allowed: &Allowed<'_, Profile>, profile: Profile) -> Result<()> {
+    let row = Model::from(profile).into_active_model().reset_all();
+    Entity::update(row).validate()?.exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// The profile, for the rest of the transaction.
+pub(crate) async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Profile>> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(tx.conn()).await?.map(Profile::from))
+}
+
+/// How many versions a profile has.
+pub(crate) async fn count_versions(conn: &impl ConnectionTrait, profile: Uuid) -> Result<u64> {
+    Ok(version::Entity::find().filter(version::Column::ProfileId.eq(profile)).count(conn).await?)
+}
+
 /// Adds a version.
 pub(crate) async fn insert_version(
     tx: &Tx,

@@ -26,6 +26,7 @@ pub use log_out::log_out;
 pub use model::{Exchange, Session};
 pub(crate) use model::{MAX_ACTORS, expiry};
 pub use prune::prune;
+pub(crate) use prune::{prune_attempts, prune_sessions};
 pub use refresh::{NotRefreshable, refresh};
 pub use resolve::TenantSelector;
 pub(crate) use revoke::{keep_within_bound, revoke_of_credential};

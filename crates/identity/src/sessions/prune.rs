@@ -15,9 +15,13 @@ const REMEMBER: Duration = Duration::from_secs(30 * 86_400);
 /// Rows removed in one transaction.
 const BATCH: u64 = 1000;
 
-/// Removes sessions that ended 30 days ago and attempts to sign in that no longer count; how many rows in all. To be
-/// called every few minutes.
+/// Removes sessions that ended 30 days ago and attempts to sign in that no longer count; how many rows in all.
 pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
+    Ok(prune_sessions(ground).await? + prune_attempts(ground).await?)
+}
+
+/// Removes sessions that ended 30 days ago.
+pub(crate) async fn prune_sessions(ground: &Arc<Ground>) -> Result<u64> {
     let ctx = Ctx::platform(ground.clone(), "prune sessions");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::platform())?;
     let mut removed = 0;
@@ -27,12 +31,24 @@ pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
         tx.commit().await?;
         removed += batch;
         if batch < BATCH {
-            break;
+            return Ok(removed);
         }
     }
-    let tx = ctx.begin().await?;
+}
+
+/// Removes attempts to sign in that no longer count.
+pub(crate) async fn prune_attempts(ground: &Arc<Ground>) -> Result<u64> {
+    let ctx = Ctx::platform(ground.clone(), "prune attempts to sign in");
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::platform())?;
     let window = ground.settings().login_failure_window_secs;
-    removed += attempts::store::prune(&tx, &allowed.part(), ctx.now().minus(window)).await?;
-    tx.commit().await?;
-    Ok(removed)
+    let mut removed = 0;
+    loop {
+        let tx = ctx.begin().await?;
+        let batch = attempts::store::prune(&tx, &allowed.part(), ctx.now().minus(window), BATCH).await?;
+        tx.commit().await?;
+        removed += batch;
+        if batch < BATCH {
+            return Ok(removed);
+        }
+    }
 }

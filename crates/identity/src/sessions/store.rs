@@ -213,6 +213,24 @@ pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option
     Entity::find_by_id(id).one(conn).await?.map(Session::try_from).transpose()
 }
 
+/// From where an entity signed in since `since`; its newest sessions first, at most `most` of them.
+pub(crate) async fn addresses_of(
+    conn: &impl ConnectionTrait,
+    entity: Uuid,
+    since: Moment,
+    most: u64,
+) -> Result<Vec<String>> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Address)
+        .filter(Column::EntityId.eq(entity))
+        .filter(Column::AuthenticatedAt.gt(since.0))
+        .filter(Column::Address.is_not_null())
+        .order_by_desc(Column::AuthenticatedAt)
+        .limit(most);
+    Ok(query.into_tuple().all(conn).await?)
+}
+
 /// Removes at most `most` sessions that ended before `before`; how many there were.
 pub(crate) async fn prune(
     tx: &Tx,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::model::Tenant;
 use super::store;
 use crate::credentials::store::Which;
-use crate::{credentials, entities, memberships};
+use crate::{credentials, endpoints, entities, memberships};
 
 /// Removes the tenant with everything in it, and whatever was granted elsewhere to somebody or on something in it. All
 /// of it or nothing. The ledger keeps what happened in the tenant.
@@ -34,6 +34,8 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Tenant>, tenant: &Tenant) -> 
     changes.extend(memberships.into_iter().map(|membership| Change::Drop(membership.key())));
     let credentials = credentials::store::ids(tx.conn(), Which::OfTenant(id)).await?;
     changes.extend(credentials.into_iter().map(|id| Change::Drop(FactKey::Credential { id })));
+    let endpoints = endpoints::store::ids_in_tenant(tx.conn(), id).await?;
+    changes.extend(endpoints.into_iter().map(|id| Change::Drop(FactKey::ApiEndpoint { id })));
     let entities = entities::store::ids_of_tenant(tx.conn(), id).await?;
     let count = entities.len();
     changes.extend(entities.into_iter().map(|id| Change::Drop(FactKey::Entity { id })));

@@ -80,6 +80,9 @@ impl Oracle {
             (ObjectKind::Role, Fact::Role { id, tenant, deleted, .. }) if *id == wanted.id => {
                 Some(Object { tenant: *tenant, deleted: *deleted, ..bare.clone() })
             }
+            (ObjectKind::ApiEndpoint, Fact::ApiEndpoint { id, tenant }) if *id == wanted.id => {
+                Some(Object { tenant: *tenant, ..bare.clone() })
+            }
             (
                 ObjectKind::Policy,
                 Fact::DirectPolicy { id, tenant, .. } | Fact::Assignment { id, tenant, .. },

@@ -109,6 +109,33 @@ impl Scope {
         }
     }
 
+    /// The scope with nothing named in it, and the one thing it names; nil where it names none.
+    pub(crate) fn apart(self) -> (Self, Uuid) {
+        let mut named = Uuid::nil();
+        let scope = self.naming(|id| std::mem::replace(id, Uuid::nil()), &mut named);
+        (scope, named)
+    }
+
+    /// The scope with this as what it names.
+    pub(crate) fn about(&self, named: Uuid) -> Self {
+        let mut before = Uuid::nil();
+        self.clone().naming(|id| std::mem::replace(id, named), &mut before)
+    }
+
+    fn naming(mut self, edit: impl FnOnce(&mut Uuid) -> Uuid, before: &mut Uuid) -> Self {
+        match &mut self {
+            Self::Platform | Self::Kind(_) | Self::Type(_) => {}
+            Self::Tenant(id)
+            | Self::Object { id, .. }
+            | Self::GroupDirectObjects { group: id, .. }
+            | Self::GroupDescendantObjects { group: id, .. }
+            | Self::GroupChildGroups { group: id }
+            | Self::GroupDescendantGroups { group: id }
+            | Self::Group { group: id } => *before = edit(id),
+        }
+        self
+    }
+
     /// The columns of a block with this scope and this tenant.
     pub fn columns(&self, tenant: Option<Uuid>) -> ScopeColumns {
         let mut columns =

@@ -47,7 +47,7 @@ impl World {
             let elsewhere = within.is_some() && tenant.is_some() && within != tenant;
             let allows = grant.block.effect == Effect::Allow && grant.block.actions.contains(&action.id);
             if allows && !elsewhere && grant.window.is_open(search.now) {
-                places.add(self, kind, &grant.block.scope, within.or(tenant));
+                places.add(self, kind, &grant.block.scope(), within.or(tenant));
             }
         }
         if kind == MEMBERS_OF && search.action == MEMBERS_MAY {

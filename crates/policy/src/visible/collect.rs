@@ -67,9 +67,9 @@ impl World {
                 continue;
             }
             match grant.block.effect {
-                Effect::Deny => deny.add(self, kind, &grant.block.scope, within, false),
+                Effect::Deny => deny.add(self, kind, &grant.block.scope(), within, false),
                 Effect::Allow if unconditional(grant.block) => {
-                    allow.add(self, kind, &grant.block.scope, within, true);
+                    allow.add(self, kind, &grant.block.scope(), within, true);
                 }
                 Effect::Allow => {}
             }

@@ -44,7 +44,7 @@ async fn try_out(app: &App, ctx: Ctx, request: Request, wish: &Wish) -> Response
 
 /// Carries out a request for its caller.
 pub async fn run(app: &App, ctx: Ctx, request: Request) -> Response {
-    let request = request.data(ctx).data(Arc::clone(&app.identity));
+    let request = request.data(ctx).data(Arc::clone(&app.identity)).data(Arc::clone(&app.health));
     let mut response = match tokio::time::timeout(LONGEST, app.schema.execute(request)).await {
         Ok(response) => response,
         Err(_) => Response::from_errors(vec![ServerError::new("the request took too long", None)]),

@@ -1,14 +1,18 @@
 //! The GraphQL door: one schema made of the rooms' parts.
 
 mod answer;
-mod cost;
+mod documents;
+mod proving;
 mod request;
+mod system;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, SDLExportOptions};
+use atoll_base::door::cost;
 use atoll_base::settings::Settings;
 
 pub(crate) use answer::refuse;
 pub use answer::{answer, run};
+pub use documents::Documents;
 pub use request::{Asked, BadRequest, read};
 
 /// What is not any room's own.
@@ -25,7 +29,12 @@ impl ServerQuery {
 
 /// All queries.
 #[derive(MergedObject, Default)]
-pub struct QueryRoot(ServerQuery, atoll_identity::graphql::Query, atoll_access::graphql::Query);
+pub struct QueryRoot(
+    ServerQuery,
+    system::SystemQuery,
+    atoll_identity::graphql::Query,
+    atoll_access::graphql::Query,
+);
 
 /// All mutations. The fields of one request are carried out one after the other, each seeing what the one before did.
 #[derive(MergedObject, Default)]

@@ -1,13 +1,18 @@
 //! Reading a GraphQL request (GraphQL over HTTP, `application/json`).
 
+use std::sync::Arc;
+
 use async_graphql::parser::parse_query;
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request, Variables};
 use atoll_access::simulate::Wish;
+use atoll_base::door::cost;
 use atoll_base::settings::Settings;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::cost;
+use super::documents::Documents;
+use super::proving;
 
 /// A body that is not a GraphQL request.
 #[derive(Debug, thiserror::Error)]
@@ -58,26 +63,26 @@ pub struct Asked {
     pub request: Request,
     /// Carry it out only to see what it would do.
     pub dry_run: Option<Wish>,
+    document: Arc<ExecutableDocument>,
+}
+
+impl Asked {
+    /// How many of its fields prove a secret.
+    pub(crate) fn proofs(&self, signed_in: bool) -> u64 {
+        proving::count(&self.document, self.request.operation_name.as_deref(), signed_in)
+    }
 }
 
 /// The request in a body, parsed and within bounds.
-pub fn read(body: &[u8], settings: &Settings) -> Result<Asked, BadRequest> {
-    let value: Value = serde_json::from_slice(body).map_err(|why| BadRequest::Body(why.to_string()))?;
-    if let Value::Array(items) = &value {
-        return Err(match items.is_empty() {
-            true => BadRequest::Query("the request has no query".into()),
-            false => BadRequest::Batch,
-        });
+pub fn read(body: &[u8], settings: &Settings, documents: &Documents) -> Result<Asked, BadRequest> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(several(body));
     }
-    let body: Body = serde_json::from_value(value).map_err(|why| BadRequest::Body(why.to_string()))?;
+    let body: Body = serde_json::from_slice(body).map_err(|why| BadRequest::Body(why.to_string()))?;
     let Some(query) = body.query else {
         return Err(BadRequest::Query("the request has no query".into()));
     };
-    let refused = |why: cost::TooCostly| BadRequest::Query(why.to_string());
-    cost::brackets(&query).map_err(|why| BadRequest::Body(why.to_string()))?;
-    let document = parse_query(&query).map_err(|why| BadRequest::Query(why.to_string()))?;
-    let (depth, fields) = (settings.graphql_max_depth, settings.graphql_max_complexity);
-    cost::check(&document, depth as usize, fields as usize).map_err(refused)?;
+    let document = understood(&query, settings, documents)?;
     let variables = match body.variables {
         None | Some(Value::Null) => Variables::default(),
         Some(object @ Value::Object(_)) => Variables::from_json(object),
@@ -85,8 +90,34 @@ pub fn read(body: &[u8], settings: &Settings) -> Result<Asked, BadRequest> {
     };
     let mut request = Request::new(query).variables(variables);
     request.operation_name = body.operation_name.filter(|name| !name.is_empty());
-    request.set_parsed_query(document);
-    Ok(Asked { request, dry_run: dry_run(body.extensions.unwrap_or_default().dry_run)? })
+    request.set_parsed_query(ExecutableDocument::clone(&document));
+    Ok(Asked { request, dry_run: dry_run(body.extensions.unwrap_or_default().dry_run)?, document })
+}
+
+/// The document of a query, within bounds; read only once as long as it is remembered.
+fn understood(
+    query: &str,
+    settings: &Settings,
+    documents: &Documents,
+) -> Result<Arc<ExecutableDocument>, BadRequest> {
+    if let Some(known) = documents.find(query) {
+        return Ok(known);
+    }
+    cost::brackets(query).map_err(|why| BadRequest::Body(why.to_string()))?;
+    let document = Arc::new(parse_query(query).map_err(|why| BadRequest::Query(why.to_string()))?);
+    let (depth, fields) = (settings.graphql_max_depth, settings.graphql_max_complexity);
+    cost::check(&document, depth as usize, fields as usize)
+        .map_err(|why| BadRequest::Query(why.to_string()))?;
+    documents.keep(query, &document);
+    Ok(document)
+}
+
+fn several(body: &[u8]) -> BadRequest {
+    match serde_json::from_slice::<Vec<Value>>(body) {
+        Ok(items) if items.is_empty() => BadRequest::Query("the request has no query".into()),
+        Ok(_) => BadRequest::Batch,
+        Err(why) => BadRequest::Body(why.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +125,7 @@ mod tests {
     use super::*;
 
     fn outcome(body: &str) -> &'static str {
-        match read(body.as_bytes(), &Settings::for_tests()) {
+        match read(body.as_bytes(), &Settings::for_tests(), &Documents::default()) {
             Ok(_) => "read",
             Err(BadRequest::Body(_)) => "body",
             Err(BadRequest::Batch) => "batch",

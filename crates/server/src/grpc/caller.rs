@@ -33,11 +33,15 @@ impl Fault for BadProof {
 
 /// Where a call came from.
 pub(super) fn origin<T>(app: &App, request: &Request<T>) -> Origin {
-    let peer = request.remote_addr().map(|peer| peer.ip());
-    let address = peer.map(|peer| forwarded(app, peer, request.metadata()));
     let user_agent = request.metadata().get("user-agent").and_then(|value| value.to_str().ok());
     let user_agent = user_agent.and_then(Origin::bounded_user_agent);
-    Origin { address, request_id: Some(app.new_request_id()), user_agent }
+    Origin { address: address(app, request), request_id: Some(app.new_request_id()), user_agent }
+}
+
+/// The client's address.
+pub(super) fn address<T>(app: &App, request: &Request<T>) -> Option<IpAddr> {
+    let peer = request.remote_addr()?.ip();
+    Some(forwarded(app, peer, request.metadata()))
 }
 
 fn forwarded(app: &App, peer: IpAddr, metadata: &MetadataMap) -> IpAddr {

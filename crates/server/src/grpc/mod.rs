@@ -4,10 +4,12 @@ mod alias;
 mod auth;
 mod authz;
 mod caller;
+mod limits;
 mod reference;
 pub mod tls;
 mod watch;
 
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::server::Router;
 use tonic_health::server::HealthReporter;
 
@@ -48,6 +50,7 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
     reporter.set_serving::<atom::alias_service_server::AliasServiceServer<alias::Aliases>>().await;
     reporter.set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>().await;
     reporter.set_serving::<atom::auth_service_server::AuthServiceServer<auth::Auth>>().await;
+    let limit = limits::Limit(app.clone());
     let mut server = tonic::transport::Server::builder();
     if let Some(tls) = app.ground.settings().grpc_tls() {
         server = server.tls_config(tls::config(&tls)?).map_err(tls::BadTls::Config)?;
@@ -58,10 +61,10 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .add_service(health)
         .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1().expect(VALID))
         .add_service(reflection(tonic_reflection::server::Builder::configure()).build_v1alpha().expect(VALID))
-        .add_service(authz)
-        .add_service(auth)
-        .add_service(aliases)
-        .add_service(watches);
+        .add_service(InterceptedService::new(authz, limit.clone()))
+        .add_service(InterceptedService::new(auth, limit.clone()))
+        .add_service(InterceptedService::new(aliases, limit.clone()))
+        .add_service(InterceptedService::new(watches, limit));
     Ok((router, reporter))
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -62,7 +63,12 @@ pub(super) async fn refuse_larger(limit: usize, request: Request, next: Next) ->
     if said.is_none_or(|length: u64| length <= limit as u64) {
         return next.run(request).await;
     }
-    let mut body = request.into_body();
+    drain(request.into_body()).await;
+    answer(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"), "body.too_large")
+}
+
+/// Reads what is left of a body that is refused, within bounds.
+async fn drain(mut body: Body) {
     let drain = async {
         let mut read = 0;
         while let Some(Ok(frame)) = body.frame().await {
@@ -73,7 +79,30 @@ pub(super) async fn refuse_larger(limit: usize, request: Request, next: Next) ->
         }
     };
     let _ = tokio::time::timeout(DRAIN_PATIENCE, drain).await;
-    answer(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"), "body.too_large")
+}
+
+/// Why a body was not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is larger than allowed.
+    TooLarge,
+    /// It broke off.
+    Broken,
+}
+
+/// The whole of a body of at most so many bytes.
+pub(super) async fn whole(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unread::Broken)?;
+        let Some(data) = frame.data_ref() else { continue };
+        if read.len() + data.len() > limit {
+            drain(body).await;
+            return Err(Unread::TooLarge);
+        }
+        read.extend_from_slice(data);
+    }
+    Ok(read)
 }
 
 /// A refusal in the house's form.

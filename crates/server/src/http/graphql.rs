@@ -2,6 +2,7 @@
 
 use async_graphql::Response as Answer;
 use atoll_base::ctx::Origin;
+use atoll_base::rates::{Class, Limited};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, State};
@@ -12,7 +13,8 @@ use super::body;
 use super::caller;
 use crate::app::App;
 use crate::fresh;
-use crate::graphql::{self, BadRequest};
+use crate::graphql::{self, Asked, BadRequest};
+use crate::status::Failure;
 
 /// Answers 200 to everything that was understood as a request; what went wrong is in `errors`.
 #[utoipa::path(post, path = "/graphql", operation_id = "graphql", tag = "graphql", request_body = serde_json::Value, security((), ("bearer" = [])), responses((status = 200, description = "The answer; what went wrong is in `errors`", body = serde_json::Value)))]
@@ -27,13 +29,16 @@ pub(crate) async fn answer(
         Ok(body) => body,
         Err(rejection) => return body::unread(&rejection),
     };
-    let asked = match graphql::read(&body, app.ground.settings()) {
+    let asked = match graphql::read(&body, app.ground.settings(), &app.documents) {
         Ok(asked) => asked,
         Err(why @ BadRequest::Query(_)) => {
             return show(&Answer::from_errors(vec![async_graphql::ServerError::new(why.to_string(), None)]));
         }
         Err(why) => return body::answer(StatusCode::BAD_REQUEST, &why.to_string(), "graphql.body"),
     };
+    if let Err(limited) = admit_proofs(&app, &origin, &method, &headers, &asked).await {
+        return Failure::from(limited).into_response();
+    }
     let ctx = match caller::of(&app, &origin, &method, &headers).await {
         Ok(ctx) => ctx,
         Err(error) => return show(&graphql::refuse(error)),
@@ -47,6 +52,19 @@ pub(crate) async fn answer(
         response.headers_mut().insert(HeaderName::from_static(fresh::REVISION), written);
     }
     response
+}
+
+/// Signing in through GraphQL falls under the limit of signing in, once for each time it is asked for.
+async fn admit_proofs(
+    app: &App,
+    origin: &Origin,
+    method: &Method,
+    headers: &HeaderMap,
+    asked: &Asked,
+) -> Result<(), Limited> {
+    let Some(address) = origin.address else { return Ok(()) };
+    let signed_in = matches!(caller::token(app, method, headers), Ok(Some(_)));
+    app.rates.admit(Class::AuthRoutes, address, asked.proofs(signed_in)).await
 }
 
 fn show(answer: &Answer) -> Response {

@@ -1,11 +1,8 @@
 //! Headers on every response that tell browsers to be careful.
 
-use axum::extract::{Request, State};
+use atoll_base::settings::Settings;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
-
-use crate::app::App;
 
 const FIXED: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -15,18 +12,20 @@ const FIXED: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-site"),
 ];
 
-/// Adds what the response does not set itself.
-pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in FIXED {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+/// Adds what a response does not set itself.
+pub(crate) fn secure(settings: &Settings) -> impl Fn(Response) -> Response + Clone + Send + Sync + 'static {
+    let https = settings.public_base_url.as_str().starts_with("https://");
+    move |mut response| {
+        let headers = response.headers_mut();
+        headers.reserve(FIXED.len() + 2);
+        for (name, value) in FIXED {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        if https {
+            let year = HeaderValue::from_static("max-age=31536000");
+            headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+        }
+        response
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if app.ground.settings().public_base_url.as_str().starts_with("https://") {
-        headers
-            .entry(header::STRICT_TRANSPORT_SECURITY)
-            .or_insert(HeaderValue::from_static("max-age=31536000"));
-    }
-    response
 }

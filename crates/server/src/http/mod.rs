@@ -4,8 +4,10 @@ mod auth;
 mod authzen;
 mod body;
 pub(crate) mod caller;
+mod custom;
 mod graphql;
 mod headers;
+mod limits;
 mod oauth;
 pub(crate) mod openapi;
 mod origin;
@@ -20,7 +22,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
@@ -49,18 +52,20 @@ pub fn router(app: App) -> Router {
         .route(oauth::METADATA, get(oauth::metadata))
         .route("/openapi.json", get(openapi::answer))
         .merge(bounded(oauth::routes(), settings.auth_body_limit_bytes))
+        .route("/api/custom/{*path}", any(custom::answer))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));
     }
-    routes
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
-        .layer(middleware::from_fn_with_state(app.clone(), origin::attach))
+    // One layer of all of them: the router wraps every route in a box for each layer it is given.
+    let around = ServiceBuilder::new()
+        .map_response(headers::secure(settings))
         .layer(cors(settings))
-        .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), origin::attach))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()));
+    routes.layer(around).with_state(app)
 }
 
 /// Routes that take bodies of at most so many bytes: what says it is larger is refused at once, what turns out to be

@@ -6,14 +6,17 @@ use atoll_base::ctx::Origin;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 
+use super::limits;
 use crate::app::App;
+use crate::status::Failure;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Finds the origin of the request, makes it available to handlers, names it in the log, and answers with its id.
+/// Finds the origin of the request, makes it available to handlers, names it in the log, and answers with its id. An
+/// origin that sends too many is refused here.
 pub(crate) async fn attach(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -27,9 +30,12 @@ pub(crate) async fn attach(
     let origin = Origin { address: Some(address), request_id: Some(request_id.clone()), user_agent };
     request.extensions_mut().insert(origin);
     let span = tracing::info_span!("request", id = %request_id, method = %request.method(), path = %request.uri().path());
-    let mut response = {
-        use tracing::Instrument as _;
-        next.run(request).instrument(span).await
+    let mut response = match limits::admit(&app, request.uri().path(), address).await {
+        Ok(()) => {
+            use tracing::Instrument as _;
+            next.run(request).instrument(span).await
+        }
+        Err(limited) => Failure::from(limited).into_response(),
     };
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);

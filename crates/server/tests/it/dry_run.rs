@@ -17,7 +17,13 @@ impl Plant {
     /// What the request would do, and what `wish` asks for besides.
     pub async fn tried_with(&self, ctx: &Ctx, query: &str, variables: Value, wish: Value) -> Value {
         let body = json!({ "query": query, "variables": variables, "extensions": { "dryRun": wish } });
-        let asked = graphql::read(body.to_string().as_bytes(), &Settings::for_tests()).ok().unwrap();
+        let asked = graphql::read(
+            body.to_string().as_bytes(),
+            &Settings::for_tests(),
+            &graphql::Documents::default(),
+        )
+        .ok()
+        .unwrap();
         serde_json::to_value(graphql::answer(&self.app, ctx.clone(), asked).await).unwrap()
     }
 }

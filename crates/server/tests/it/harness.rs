@@ -13,7 +13,7 @@ use atoll_base::testing::{TestStore, stores};
 use atoll_base::time::{Clock, ManualClock};
 use atoll_base::{Ground, Moment};
 use atoll_policy::Ceiling;
-use atoll_server::graphql::{self, Schema};
+use atoll_server::graphql;
 use atoll_server::{App, House};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -68,9 +68,7 @@ impl Plant {
             ..settings
         };
         let house = House::open_with(settings, clock.clone()).await.expect("a house");
-        let schema: Schema = graphql::schema(house.ground.settings());
-        let health = atoll_server::health::Health::new(house.ground.clone(), house.identity.clone());
-        let app = App { ground: house.ground, identity: house.identity, schema, health };
+        let app = App::new(house.ground, house.identity);
         let questions = Arc::new(Mutex::new(house.questions));
         let drafts = Watch::start(&app.ground);
         Plant { app, clock, questions, drafts, store, inbox: Mutex::new(Some(house.inbox)) }
@@ -81,7 +79,7 @@ impl Plant {
         Plant::open(self.store.clone(), self.clock.clone()).await
     }
 
-    /// The same, with other settings.
+    /// The same with other settings; also the same process after a restart.
     pub async fn another_with(&self, settings: Settings) -> Plant {
         Plant::open_with(self.store.clone(), self.clock.clone(), settings).await
     }

@@ -1,6 +1,8 @@
 //! The rooms together, on both engines, without a network.
 
 mod actions;
+mod api_endpoints;
+mod assignable;
 mod assignments;
 mod audit;
 mod authorized;
@@ -30,8 +32,10 @@ mod ownerships;
 mod passwords;
 mod policies;
 mod policy_tests;
+mod profile_versions;
 mod profiles;
 mod raising;
+mod rate_limits;
 mod rebuild;
 mod reports;
 mod requests;
@@ -41,13 +45,16 @@ mod revisions;
 mod roles;
 mod scenarios;
 mod scoped_tokens;
+mod sealed;
 mod searches;
 mod session_lists;
 mod sessions;
 mod shared_keys;
 mod simulation;
+mod system_status;
 mod tenants;
 mod terms;
+mod throttles;
 mod token_endpoints;
 mod tombstones;
 #[path = "../../../policy/tests/it/worlds.rs"]

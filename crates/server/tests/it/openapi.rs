@@ -35,6 +35,10 @@ async fn every_route_is_described_with_all_its_methods() {
     let router = atoll_server::http::router(plant.app.clone());
     let mut routed = Routes::new();
     for path in paths(&router) {
+        // What operators define there is theirs to describe.
+        if path.starts_with("/api/custom/") {
+            continue;
+        }
         let filled = path.replace("{id}", &uuid::Uuid::nil().to_string()).replace("{tenant}", "x");
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
         let mut request = Request::builder().method("TRACE").uri(&filled).body(Body::empty()).unwrap();

@@ -11,5 +11,5 @@ mod reveal;
 
 pub use create::{NewSharedKey, create};
 pub use model::{BadSharedKey, SharedKeyText};
-pub(crate) use model::{MOST, matching};
+pub(crate) use model::{MOST, matching, place};
 pub use reveal::{Unrevealed, reveal};

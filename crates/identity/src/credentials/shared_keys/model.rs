@@ -134,7 +134,7 @@ fn verifier(ctx: &Ctx, credential: Uuid, key: &str) -> [u8; 32] {
 }
 
 /// Where the copy to show again is sealed.
-pub(super) fn place(credential: Uuid) -> String {
+pub(crate) fn place(credential: &str) -> String {
     format!("shared_key:{credential}")
 }
 

@@ -1,5 +1,7 @@
-//! Failed attempts to sign in, counted so that passwords cannot be guessed.
+//! Failed attempts to sign in, counted so that secrets cannot be guessed. Whatever proves a secret of an account goes
+//! through here: [`Attempts::one_more`], then `fail` or `succeed`.
 
+mod near;
 pub(crate) mod store;
 mod throttle;
 mod turns;

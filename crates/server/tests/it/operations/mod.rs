@@ -4,6 +4,7 @@
 //! that is meant, run with `UPDATE_GOLDEN=1` and read the difference.
 
 mod asking;
+mod defining;
 mod known;
 mod make;
 mod plot;

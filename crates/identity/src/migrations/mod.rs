@@ -2,9 +2,13 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, blob, blob_null, boolean, integer, json_binary, json_binary_null, string,
-    string_null, text_null, uuid, uuid_null,
+    big_integer, big_integer_null, blob, blob_null, boolean, integer, json_binary, string, string_null,
+    text_null, uuid, uuid_null,
 };
+
+mod attempts;
+mod credentials;
+mod endpoints;
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -13,8 +17,10 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(MembershipTerms),
         Box::new(Ownerships),
         Box::new(Lists),
-        Box::new(EveryKind),
-        Box::new(Exchanged),
+        Box::new(credentials::EveryKind),
+        Box::new(credentials::Exchanged),
+        Box::new(endpoints::ApiEndpoints),
+        Box::new(attempts::AttemptsByPlace),
     ]
 }
 
@@ -63,82 +69,6 @@ impl MigrationTrait for Lists {
         }
         Ok(())
     }
-}
-
-/// Credentials of every kind: what scoped tokens may be used for, shared keys that can be shown again.
-struct EveryKind;
-
-impl MigrationName for EveryKind {
-    fn name(&self) -> &str {
-        "m0023_credentials_of_every_kind"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for EveryKind {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sealed = Table::alter().table("credentials").add_column(blob_null("sealed_secret")).to_owned();
-        manager.alter_table(sealed).await?;
-        manager.create_table(permission_limits()).await?;
-        manager.create_table(permission_limit_actions()).await?;
-        let index = "CREATE INDEX credential_permission_limits_of ON credential_permission_limits (credential_id, position)";
-        manager.get_connection().execute_unprepared(index).await?;
-        Ok(())
-    }
-}
-
-/// Sessions may come from another token.
-struct Exchanged;
-
-impl MigrationName for Exchanged {
-    fn name(&self) -> &str {
-        "m0024_exchanged_sessions"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Exchanged {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let exchange = json_binary_null("exchange");
-        manager.alter_table(Table::alter().table("sessions").add_column(exchange).to_owned()).await?;
-        for statement in [
-            "DROP INDEX sessions_entity",
-            "CREATE INDEX sessions_of_entity ON sessions (entity_id, created_at, id)",
-        ] {
-            manager.get_connection().execute_unprepared(statement).await?;
-        }
-        Ok(())
-    }
-}
-
-fn permission_limits() -> TableCreateStatement {
-    Table::create()
-        .table("credential_permission_limits")
-        .col(uuid("id").primary_key())
-        .col(uuid("credential_id"))
-        .col(integer("position"))
-        .col(string("scope_mode"))
-        .col(uuid_null("tenant_id"))
-        .col(string_null("object_kind"))
-        .col(text_null("object_type"))
-        .col(uuid_null("object_id"))
-        .col(json_binary("conditions"))
-        .col(big_integer("created_at"))
-        .foreign_key(&mut references("credential_permission_limits", "credential_id", "credentials"))
-        .foreign_key(&mut references("credential_permission_limits", "tenant_id", "tenants"))
-        .to_owned()
-}
-
-/// Actions are another room's: nothing is referred to, and one that is gone permits nothing.
-fn permission_limit_actions() -> TableCreateStatement {
-    let table = "credential_permission_limit_actions";
-    Table::create()
-        .table(table)
-        .col(uuid("limit_id"))
-        .col(uuid("action_id"))
-        .primary_key(Index::create().col("limit_id").col("action_id"))
-        .foreign_key(&mut references(table, "limit_id", "credential_permission_limits"))
-        .to_owned()
 }
 
 struct Identity;

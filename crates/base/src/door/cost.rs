@@ -9,9 +9,9 @@ use async_graphql::Name;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 /// The deepest nesting of brackets that the parser is given.
-pub(crate) const MAX_BRACKETS: usize = 64;
+pub const MAX_BRACKETS: usize = 64;
 /// The deepest nesting of selections and fragments.
-pub(crate) const MAX_RECURSION: usize = 32;
+pub const MAX_RECURSION: usize = 32;
 
 /// A query costs too much.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +34,7 @@ pub enum TooCostly {
 }
 
 /// Refuses text that would make a recursive parser recurse without bound: counts brackets outside strings and comments.
-pub(crate) fn brackets(query: &str) -> Result<(), TooCostly> {
+pub fn brackets(query: &str) -> Result<(), TooCostly> {
     let mut depth = 0_usize;
     let bytes = query.as_bytes();
     let mut at = 0;
@@ -88,11 +88,7 @@ struct Cost {
 }
 
 /// Refuses a document with an operation that has more fields or levels than allowed, all fragments spelt out.
-pub(crate) fn check(
-    document: &ExecutableDocument,
-    max_depth: usize,
-    max_fields: usize,
-) -> Result<(), TooCostly> {
+pub fn check(document: &ExecutableDocument, max_depth: usize, max_fields: usize) -> Result<(), TooCostly> {
     let mut walk = Walk { document, known: HashMap::new(), open: Vec::new() };
     for (_, operation) in document.operations.iter() {
         let cost = walk.set(&operation.node.selection_set.node, 0)?;

@@ -1,0 +1,6 @@
+//! Custom endpoints over HTTP: each step, what stops it, and what is kept of it.
+
+mod documentation;
+mod fixture;
+mod hostile;
+mod steps;

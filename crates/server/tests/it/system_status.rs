@@ -1,0 +1,38 @@
+//! How the system is: for its administrators, and nobody else.
+
+use serde_json::json;
+
+use crate::harness::on_both;
+
+const STATUS: &str = "{ systemStatus {
+    status httpReady { status message } grpcReady { status } database { status message } migrations { status }
+    signingKeys { status } certificateIssuer { status message }
+    dbPool { maxConnections minConnections acquireTimeoutSecs connectTimeoutSecs idleTimeoutSecs maxLifetimeSecs size idle }
+    signingKeyState { configuredKeyId encryptedCount plaintextCount totalCount plaintextAllowed }
+    auditRetention { enabled days cleanupIntervalSecs cleanupBatchSize lastCleanup }
+    rateLimits { enabled policies { category maxRequests windowSecs } trustedProxyCidrs } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_see_how_every_part_is() {
+    on_both(async |plant| {
+        let tenant = plant.tenant("plant-a").await;
+        let boss = plant.tenant_admin("boss", tenant).await;
+        assert_eq!(plant.refusal(&boss, STATUS, json!({})).await, "forbidden");
+        assert_eq!(plant.refusal(&plant.nobody(), STATUS, json!({})).await, "missing authentication");
+        plant.app.health.set_serving(true);
+        let status = plant.data(&plant.admin(), STATUS, json!({})).await["systemStatus"].take();
+        assert_eq!((&status["status"], &status["database"]["status"]), (&json!("ok"), &json!("ok")));
+        assert_eq!(status["database"]["message"], "database reachable");
+        assert_eq!(status["certificateIssuer"]["status"], "disabled");
+        let keys = json!({ "configuredKeyId": "local:v1", "encryptedCount": 1, "plaintextCount": 0, "totalCount": 1, "plaintextAllowed": false });
+        assert_eq!(status["signingKeyState"], keys);
+        assert_eq!(status["auditRetention"]["days"], 365);
+        let policies = status["rateLimits"]["policies"].as_array().unwrap();
+        let categories: Vec<_> = policies.iter().filter_map(|one| one["category"].as_str()).collect();
+        assert_eq!(categories, ["auth_routes", "public_routes", "graphql", "custom_endpoints", "admin_routes"]);
+        plant.app.health.set_serving(false);
+        let status = plant.data(&plant.admin(), STATUS, json!({})).await["systemStatus"].take();
+        assert_eq!((&status["status"], &status["httpReady"]["status"]), (&json!("error"), &json!("error")));
+    })
+    .await;
+}
