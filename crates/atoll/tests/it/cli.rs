@@ -122,7 +122,14 @@ async fn shells_get_completions() {
 async fn generated_files_go_to_the_working_directory() {
     let server = nothing().await;
     server.atoll(&["generate"]).ended_with(0);
-    for name in ["schema.graphql", "docs/settings.md", ".env.example", "docs/grpc.md", "docs/cli.md"] {
+    for name in [
+        "schema.graphql",
+        "docs/settings.md",
+        ".env.example",
+        "docs/grpc.md",
+        "docs/cli.md",
+        "docs/openapi.json",
+    ] {
         let content = std::fs::read_to_string(server.folder().join(name)).unwrap_or_default();
         assert!(content.lines().count() > 10, "{name}: {content}");
     }

@@ -57,6 +57,9 @@ pub enum Refused {
     /// Several accounts have that name.
     #[error("tenant_id or tenant_alias required for this identifier")]
     Ambiguous,
+    /// A request that is only tried leaves no trace, so that guesses would not be counted.
+    #[error("secrets are not checked by a dry run")]
+    OnlyTried,
     /// A sort of secret that nobody signs in with.
     #[error("unsupported credential kind: {0}")]
     UnsupportedKind(String),
@@ -65,7 +68,7 @@ pub enum Refused {
 impl Fault for Refused {
     fn kind(&self) -> Kind {
         match self {
-            Refused::UnsupportedKind(_) => Kind::Invalid,
+            Refused::UnsupportedKind(_) | Refused::OnlyTried => Kind::Invalid,
             _ => Kind::Unauthenticated,
         }
     }
@@ -77,6 +80,7 @@ impl Fault for Refused {
             Refused::EmailNotVerified => "sign_in.email_not_verified",
             Refused::Ambiguous => "sign_in.ambiguous",
             Refused::UnsupportedKind(_) => "sign_in.unsupported_kind",
+            Refused::OnlyTried => "sign_in.only_tried",
         }
     }
 }
@@ -129,6 +133,9 @@ pub(super) async fn prove<'i>(
     given: &SignIn,
     kind: CredentialKind,
 ) -> Result<(Proven, Attempts<'i>)> {
+    if ctx.is_tried() {
+        return Err(Refused::OnlyTried.into());
+    }
     let found = resolve(ctx, &given.identifier, &given.tenant).await?;
     let account = match &found.entity {
         Some(entity) => Account::Entity(entity.id),

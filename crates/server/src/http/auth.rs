@@ -17,12 +17,37 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use utoipa::OpenApi;
 use uuid::Uuid;
 
 use super::body::{self, JsonBody};
 use super::caller;
 use crate::app::App;
 use crate::status::Failure;
+
+/// The description of these routes.
+#[derive(OpenApi)]
+#[openapi(paths(
+    public_config,
+    login,
+    credential,
+    signup,
+    email_verify,
+    email_resend,
+    reset_wish,
+    reset,
+    refresh,
+    logout,
+    introspect,
+    own_session,
+    own_sessions,
+    end_other_sessions,
+    session,
+    end_session,
+    rotate_keys,
+    jwks
+))]
+pub(super) struct Described;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -59,13 +84,13 @@ impl FromRequestParts<App> for SignedIn {
 
 /// Says how people may sign in and sign up.
 #[utoipa::path(get, path = "/auth/public-config", tag = "sign-in", security(()), responses((status = 200, description = "What is on", body = PublicConfig)))]
-pub(super) async fn public_config(State(app): State<App>) -> Json<PublicConfig> {
+async fn public_config(State(app): State<App>) -> Json<PublicConfig> {
     Json(sessions::public_config(app.ground.settings()))
 }
 
 /// Signs in with a password or a shared key.
 #[utoipa::path(post, path = "/auth/login", tag = "sign-in", security(()), request_body = LoginRequest, responses((status = 200, description = "A session and its token, also as a cookie", body = LoginBody)))]
-pub(super) async fn login(
+async fn login(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<LoginRequest>,
@@ -136,7 +161,7 @@ pub(super) async fn reset(
 
 /// Says whose password or shared key it is, without opening a session.
 #[utoipa::path(post, path = "/auth/credential", tag = "sign-in", request_body = LoginRequest, responses((status = 200, description = "Whose secret it is", body = CredentialBody)))]
-pub(super) async fn credential(
+async fn credential(
     State(app): State<App>,
     SignedIn(ctx): SignedIn,
     JsonBody(request): JsonBody<LoginRequest>,
@@ -146,26 +171,26 @@ pub(super) async fn credential(
 
 /// Lets your session last anew.
 #[utoipa::path(post, path = "/auth/refresh", tag = "sessions", responses((status = 200, description = "A new token of the same session, also as a cookie", body = LoginBody)))]
-pub(super) async fn refresh(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
+async fn refresh(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
     let (body, cookie) = sessions::refresh(&ctx, &app.identity).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
 
 /// Lists your sessions that have not ended.
 #[utoipa::path(get, path = "/auth/sessions", tag = "sessions", responses((status = 200, description = "Your sessions", body = SessionsBody)))]
-pub(super) async fn own_sessions(SignedIn(ctx): SignedIn) -> Result<Json<SessionsBody>, Failure> {
+async fn own_sessions(SignedIn(ctx): SignedIn) -> Result<Json<SessionsBody>, Failure> {
     Ok(Json(sessions::sessions(&ctx).await?))
 }
 
 /// Ends all your sessions but the one you are in.
 #[utoipa::path(delete, path = "/auth/sessions", tag = "sessions", responses((status = 200, description = "How many ended", body = RevokedBody)))]
-pub(super) async fn end_other_sessions(SignedIn(ctx): SignedIn) -> Result<Json<RevokedBody>, Failure> {
+async fn end_other_sessions(SignedIn(ctx): SignedIn) -> Result<Json<RevokedBody>, Failure> {
     Ok(Json(sessions::end_others(&ctx).await?))
 }
 
 /// Ends your session.
 #[utoipa::path(post, path = "/auth/logout", tag = "sessions", responses((status = 200, description = "The cookie is taken away", body = LogoutBody)))]
-pub(super) async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
+async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
     let (body, cookie): (LogoutBody, String) = sessions::logout(&ctx).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
@@ -180,19 +205,19 @@ fn with_cookie(cookie: &str, body: impl IntoResponse) -> Response {
 
 /// Says whose token this request came with.
 #[utoipa::path(get, path = "/auth/introspect", tag = "sessions", responses((status = 200, description = "Whose token it is", body = Introspection)))]
-pub(super) async fn introspect(SignedIn(ctx): SignedIn) -> Result<Json<Introspection>, Failure> {
+async fn introspect(SignedIn(ctx): SignedIn) -> Result<Json<Introspection>, Failure> {
     Ok(Json(sessions::introspect(&ctx)?))
 }
 
 /// Says what session this request came with.
 #[utoipa::path(get, path = "/auth/session", tag = "sessions", responses((status = 200, description = "Your session", body = OwnSession)))]
-pub(super) async fn own_session(SignedIn(ctx): SignedIn) -> Result<Json<OwnSession>, Failure> {
+async fn own_session(SignedIn(ctx): SignedIn) -> Result<Json<OwnSession>, Failure> {
     Ok(Json(sessions::own_session(&ctx)?))
 }
 
 /// Shows a session: yours, or of an entity you may read.
 #[utoipa::path(get, path = "/auth/sessions/{id}", tag = "sessions", params(("id" = Uuid, Path, description = "The session")), responses((status = 200, description = "The session", body = SessionBody)))]
-pub(super) async fn session(
+async fn session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Json<SessionBody>, Response> {
@@ -202,7 +227,7 @@ pub(super) async fn session(
 
 /// Ends a session: yours, or of an entity you manage.
 #[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "sessions", params(("id" = Uuid, Path, description = "The session")), responses((status = 204, description = "It ended")))]
-pub(super) async fn end_session(
+async fn end_session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Response> {
@@ -220,10 +245,7 @@ fn session_id(path: &HashMap<String, String>) -> Result<Uuid, Response> {
 
 /// Makes a new key that signs from now on.
 #[utoipa::path(post, path = "/auth/keys/rotate", tag = "keys", responses((status = 204, description = "There is a new key")))]
-pub(super) async fn rotate_keys(
-    State(app): State<App>,
-    SignedIn(ctx): SignedIn,
-) -> Result<StatusCode, Failure> {
+async fn rotate_keys(State(app): State<App>, SignedIn(ctx): SignedIn) -> Result<StatusCode, Failure> {
     sessions::rotate_keys(&ctx, &app.identity).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -21,9 +21,9 @@ fn class_of(path: &str) -> Option<Class> {
     Some(match (first, second) {
         ("graphql", _) => Class::Graphql,
         ("auth", "introspect" | "session" | "sessions" | "logout" | "refresh" | "keys") => Class::AdminRoutes,
+        ("oauth", "introspect") | ("auth", "credential") => Class::ServiceCalls,
         // What is new under /auth proves something, until somebody says that it does not.
         ("auth", _) => Class::AuthRoutes,
-        ("oauth", "introspect") => Class::ServiceCalls,
         ("oauth", "token" | "revoke") => Class::AdminRoutes,
         ("oauth", _) => Class::AuthRoutes,
         ("certs" | ".well-known", _) | ("openapi.json", "") => Class::PublicRoutes,

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::json;
+use utoipa::{OpenApi, ToSchema};
 
 use super::body;
 use crate::app::App;
@@ -20,6 +21,11 @@ use crate::status;
 
 /// Where the standard wants the metadata.
 pub(super) const METADATA: &str = "/.well-known/oauth-authorization-server";
+
+/// The description of these routes.
+#[derive(OpenApi)]
+#[openapi(paths(introspect, revoke, exchange, metadata))]
+pub(super) struct Described;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -29,9 +35,9 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The form of introspection and revocation.
-#[derive(utoipa::ToSchema)]
+#[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the form is read by its names")]
-pub(super) struct TokenForm {
+struct TokenForm {
     /// The token.
     token: String,
     /// What sort it may be; not needed.
@@ -43,9 +49,9 @@ pub(super) struct TokenForm {
 }
 
 /// The form of an exchange.
-#[derive(utoipa::ToSchema)]
+#[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the form is read by its names")]
-pub(super) struct ExchangeForm {
+struct ExchangeForm {
     /// `urn:ietf:params:oauth:grant-type:token-exchange`.
     grant_type: String,
     /// The token to exchange.
@@ -169,17 +175,14 @@ async fn client(app: &App, ctx: Ctx, headers: &HeaderMap, form: &Parameters) -> 
 
 /// Says whether a token is good, and whose (RFC 7662).
 #[utoipa::path(post, path = "/oauth/introspect", operation_id = "oauth_introspect", tag = "oauth", security(("client" = []), ("bearer" = [])), request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"), responses((status = 200, description = "Whether it is good, and whose", body = Introspected)))]
-pub(super) async fn introspect(
-    State(app): State<App>,
-    asked: Asked,
-) -> Result<Answer<Introspected>, Refused> {
+async fn introspect(State(app): State<App>, asked: Asked) -> Result<Answer<Introspected>, Refused> {
     let token = asked.parameters.required("token")?;
     Ok((NO_STORE, Json(tokens::introspect(&asked.ctx, &app.identity, token).await?)))
 }
 
 /// Ends a token (RFC 7009).
 #[utoipa::path(post, path = "/oauth/revoke", operation_id = "oauth_revoke", tag = "oauth", security(("client" = []), ("bearer" = [])), request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"), responses((status = 200, description = "It is not good any more")))]
-pub(super) async fn revoke(State(app): State<App>, asked: Asked) -> Result<(StatusCode, NoStore), Refused> {
+async fn revoke(State(app): State<App>, asked: Asked) -> Result<(StatusCode, NoStore), Refused> {
     let token = asked.parameters.required("token")?;
     tokens::revoke(&asked.ctx, &app.identity, token).await?;
     Ok((StatusCode::OK, NO_STORE))
@@ -187,7 +190,7 @@ pub(super) async fn revoke(State(app): State<App>, asked: Asked) -> Result<(Stat
 
 /// Exchanges a token for one that may be used for less, by somebody else, for a while (RFC 8693).
 #[utoipa::path(post, path = "/oauth/token", operation_id = "oauth_token", tag = "oauth", security(("client" = []), ("bearer" = [])), request_body(content = ExchangeForm, content_type = "application/x-www-form-urlencoded"), responses((status = 200, description = "The new token", body = IssuedBody)))]
-pub(super) async fn exchange(State(app): State<App>, asked: Asked) -> Result<Answer<IssuedBody>, Refused> {
+async fn exchange(State(app): State<App>, asked: Asked) -> Result<Answer<IssuedBody>, Refused> {
     let issued = tokens::exchange(&asked.ctx, &app.identity, &asked.parameters).await?;
     Ok((NO_STORE, Json(issued.body())))
 }

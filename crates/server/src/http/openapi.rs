@@ -9,7 +9,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{
     Components, Content, OpenApi as Document, PathItem, Ref, RefOr, Required, ResponseBuilder,
 };
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::{OpenApi, ToSchema};
 
 use super::{auth, authzen, graphql, oauth, probes, watch};
 
@@ -30,68 +30,39 @@ struct Refusal {
         description = "Identity, authorization and what is built on them, over REST. Most of Atoll is at `/graphql`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    paths(
-        auth::public_config,
-        auth::login,
-        auth::credential,
-        auth::signup,
-        auth::email_verify,
-        auth::email_resend,
-        auth::reset_wish,
-        auth::reset,
-        auth::refresh,
-        auth::logout,
-        auth::introspect,
-        auth::own_session,
-        auth::own_sessions,
-        auth::end_other_sessions,
-        auth::session,
-        auth::end_session,
-        auth::rotate_keys,
-        auth::jwks,
-        oauth::introspect,
-        oauth::revoke,
-        oauth::exchange,
-        oauth::metadata,
-        graphql::answer,
-        probes::live,
-        probes::ready,
-        probes::metrics,
-        watch::answer,
-        authzen::evaluation,
-        authzen::evaluations,
-        authzen::search::subject,
-        authzen::search::resource,
-        authzen::search::action,
-        authzen::metadata::answer,
-        answer
-    ),
+    paths(graphql::answer, probes::live, probes::ready, probes::metrics, watch::answer, answer),
     components(schemas(Refusal)),
-    security(("bearer" = []), ("cookie" = [])),
-    modifiers(&Whole)
+    security(("bearer" = []), ("cookie" = []))
 )]
 struct Routes;
 
-/// What handlers do not say each for themselves.
-struct Whole;
+/// All of it: what each door describes, and what handlers do not say each for themselves.
+fn whole() -> Document {
+    let mut document = Routes::openapi();
+    for described in [auth::Described::openapi(), authzen::Described::openapi(), oauth::Described::openapi()]
+    {
+        document.merge(described);
+    }
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
+    complete(&mut document);
+    document
+}
 
-impl Modify for Whole {
-    fn modify(&self, document: &mut Document) {
-        let components = document.components.get_or_insert_with(Components::default);
-        let http = |scheme| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build());
-        components.add_security_scheme("bearer", http(HttpAuthScheme::Bearer));
-        components.add_security_scheme("client", http(HttpAuthScheme::Basic));
-        let cookie = utoipa::openapi::security::ApiKeyValue::new(atoll_identity::sessions::http::COOKIE);
-        let cookie = SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Cookie(cookie));
-        components.add_security_scheme("cookie", cookie);
-        // The same under another name.
-        if let Some(ready) = document.paths.paths.get("/health/ready").cloned() {
-            document.paths.paths.insert("/health".into(), named(ready, "health", None));
-        }
-        of_tenants(document);
-        for item in document.paths.paths.values_mut() {
-            each(item, refuses);
-        }
+fn complete(document: &mut Document) {
+    let components = document.components.get_or_insert_with(Components::default);
+    let http = |scheme| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build());
+    components.add_security_scheme("bearer", http(HttpAuthScheme::Bearer));
+    components.add_security_scheme("client", http(HttpAuthScheme::Basic));
+    let cookie = utoipa::openapi::security::ApiKeyValue::new(atoll_identity::sessions::http::COOKIE);
+    let cookie = SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Cookie(cookie));
+    components.add_security_scheme("cookie", cookie);
+    // The same under another name.
+    if let Some(ready) = document.paths.paths.get("/health/ready").cloned() {
+        document.paths.paths.insert("/health".into(), named(ready, "health", None));
+    }
+    of_tenants(document);
+    for item in document.paths.paths.values_mut() {
+        each(item, refuses);
     }
 }
 
@@ -155,9 +126,7 @@ fn refuses(operation: &mut Operation) {
 
 /// The document: what `docs/openapi.json` holds.
 pub fn document() -> String {
-    let mut document = Routes::openapi();
-    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
-    document.to_pretty_json().unwrap_or_else(|why| json!({ "error": why.to_string() }).to_string())
+    whole().to_pretty_json().unwrap_or_else(|why| json!({ "error": why.to_string() }).to_string())
 }
 
 /// This description.
@@ -165,5 +134,5 @@ pub fn document() -> String {
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
 pub(super) async fn answer() -> Response {
     let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
-    (cache, Json(Routes::openapi())).into_response()
+    (cache, Json(whole())).into_response()
 }

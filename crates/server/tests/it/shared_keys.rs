@@ -183,3 +183,20 @@ async fn an_adapter_has_secrets_checked_without_a_session() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_checks_and_shows_no_secrets() {
+    on_both(async |plant| {
+        let meter = plant.entity("device", "meter", None).await;
+        let (id, key) = plant.shared_key(meter, json!({})).await;
+        let (tried, trial) = plant.admin().try_out().await.unwrap();
+        let unchecked = "secrets are not checked by a dry run";
+        assert_eq!(plant.refusal(&tried, LOGIN, with("meter", "guess")).await, unchecked);
+        assert_eq!(plant.refusal(&tried, VOUCH, with("meter", &key)).await, unchecked);
+        let shown = plant.refusal(&tried, REVEAL, json!({ "e": meter, "c": id })).await;
+        assert_eq!(shown, "a shared key is not shown by a dry run");
+        drop(tried);
+        trial.end().await.unwrap();
+    })
+    .await;
+}

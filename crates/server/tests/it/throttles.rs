@@ -18,7 +18,7 @@ const ELSEWHERE: &str = "198.51.100.7";
 
 /// Tries to sign in from an address; the refusal, if it is one.
 async fn try_from(plant: &Plant, from: &str, identifier: &str, secret: &str) -> Option<String> {
-    let origin = Origin { address: Some(from.parse().unwrap()), request_id: None };
+    let origin = Origin { address: Some(from.parse().unwrap()), request_id: None, user_agent: None };
     let ctx = Ctx::new(plant.ground().clone(), Caller::Nobody, origin);
     let input = json!({ "input": { "identifier": identifier, "secret": secret } });
     let answer: Value = plant.answer(&ctx, LOGIN, input).await;

@@ -195,6 +195,10 @@ async fn an_exchanged_token_says_who_acts_and_may_be_used_for_less() {
         assert_eq!(plant.refusal(&ctx, &own, json!({})).await, "forbidden");
         let refresh = "mutation { refreshSession { token } }";
         assert_eq!(plant.refusal(&ctx, refresh, json!({})).await, "session is not refreshable");
+        let third = plant.exchange(&as_bot, &[("subject_token", &token), ("scope", "read")]).await.unwrap();
+        plant.data(&plant.with_token(&text(&third)).await, "mutation { logout }", json!({})).await;
+        assert_eq!(plant.recognise(&text(&third)).await.unwrap_err(), "session revoked", "it ends itself");
+        assert!(plant.recognise(&token).await.is_ok(), "and nothing else");
         // Everything ends with what it was exchanged from.
         let original = plant.with_token(&token).await;
         plant.data(&original, "mutation { logout }", json!({})).await;

@@ -14,7 +14,7 @@ pub(super) const PATH: &str = "/.well-known/authzen-configuration";
 /// The addresses, under the public address of the settings: the `Host` header is anybody's to choose. A tenant's are what
 /// was asked for, whether there is such a tenant or not: strangers may read this.
 #[utoipa::path(get, path = "/.well-known/authzen-configuration", operation_id = "authzen_configuration", tag = "access", security(()), responses((status = 200, description = "The addresses", body = serde_json::Value)))]
-pub(in crate::http) async fn answer(State(app): State<App>, uri: Uri) -> Response {
+pub(super) async fn answer(State(app): State<App>, uri: Uri) -> Response {
     let tenant = uri.path().strip_prefix(PATH).unwrap_or_default();
     let base = format!("{}{tenant}", app.ground.settings().public_base_url.as_str());
     let body = json!({

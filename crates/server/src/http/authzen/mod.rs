@@ -6,11 +6,11 @@
 mod asked;
 mod batch;
 mod evaluate;
-pub(super) mod metadata;
+mod metadata;
 mod names;
 mod request;
 mod scope;
-pub(super) mod search;
+mod search;
 mod types;
 #[cfg(feature = "testing")]
 mod whole;
@@ -19,6 +19,7 @@ use atoll_base::decisions::RevisionToken;
 use axum::http::HeaderName;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use utoipa::OpenApi;
 
 use crate::app::App;
 use crate::fresh;
@@ -30,6 +31,18 @@ use evaluate::Decision;
 use request::Evaluation;
 #[cfg(feature = "testing")]
 pub use whole::authzen_request;
+
+/// The description of these routes at the root; those below a tenant are the same.
+#[derive(OpenApi)]
+#[openapi(paths(
+    evaluation,
+    evaluations,
+    search::subject,
+    search::resource,
+    search::action,
+    metadata::answer
+))]
+pub(super) struct Described;
 
 /// Every path, at the root and below each tenant.
 pub(super) fn routes() -> Router<App> {
@@ -47,7 +60,7 @@ pub(super) fn routes() -> Router<App> {
 
 /// AuthZEN: see docs/authzen.md.
 #[utoipa::path(post, path = "/access/v1/evaluation", operation_id = "authzen_evaluation", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "The decision", body = serde_json::Value)))]
-pub(in crate::http) async fn evaluation(asked: Asked) -> Result<Answered<Decision>, Failure> {
+async fn evaluation(asked: Asked) -> Result<Answered<Decision>, Failure> {
     let evaluation = Evaluation::read(&asked.body)?;
     let decision = evaluate::decide(&asked.asker, &evaluation).await?;
     Ok(answered(&decision.revision.clone(), decision))
@@ -55,7 +68,7 @@ pub(in crate::http) async fn evaluation(asked: Asked) -> Result<Answered<Decisio
 
 /// AuthZEN: see docs/authzen.md.
 #[utoipa::path(post, path = "/access/v1/evaluations", operation_id = "authzen_evaluations", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "The decision", body = serde_json::Value)))]
-pub(in crate::http) async fn evaluations(asked: Asked) -> Result<Answered<Outcome>, Failure> {
+async fn evaluations(asked: Asked) -> Result<Answered<Outcome>, Failure> {
     let outcome = batch::decide(&asked.asker, &asked.body).await?;
     Ok(answered(&outcome.revision(), outcome))
 }

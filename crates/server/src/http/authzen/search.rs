@@ -61,7 +61,7 @@ pub(super) struct Action {
 
 /// Who may do this?
 #[utoipa::path(post, path = "/access/v1/search/subject", operation_id = "authzen_search_subject", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "What was found", body = serde_json::Value)))]
-pub(in crate::http) async fn subject(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
+pub(super) async fn subject(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
     let (asker, asks) = (&asked.asker, Evaluation::read(&asked.body)?);
     let of_type = asks.subject.text("subject.type")?;
     let action = asks.action.text("action.name")?.to_owned();
@@ -79,7 +79,7 @@ pub(in crate::http) async fn subject(asked: Asked) -> Result<Json<Results<Thing>
 
 /// What may the subject do this to? About others, in the tenant of the request.
 #[utoipa::path(post, path = "/access/v1/search/resource", operation_id = "authzen_search_resource", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "What was found", body = serde_json::Value)))]
-pub(in crate::http) async fn resource(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
+pub(super) async fn resource(asked: Asked) -> Result<Json<Results<Thing>>, Failure> {
     let (asker, asks) = (&asked.asker, Evaluation::read(&asked.body)?);
     let (subject_type, id) = (asks.subject.text("subject.type")?, asks.subject.text("subject.id")?);
     let action = asks.action.text("action.name")?.to_owned();
@@ -111,7 +111,7 @@ pub(in crate::http) async fn resource(asked: Asked) -> Result<Json<Results<Thing
 
 /// What may the subject do to this?
 #[utoipa::path(post, path = "/access/v1/search/action", operation_id = "authzen_search_action", tag = "access", request_body = serde_json::Value, responses((status = 200, description = "What was found", body = serde_json::Value)))]
-pub(in crate::http) async fn action(asked: Asked) -> Result<Json<Results<Action>>, Failure> {
+pub(super) async fn action(asked: Asked) -> Result<Json<Results<Action>>, Failure> {
     let (asker, asks) = (&asked.asker, Evaluation::read(&asked.body)?);
     let (subject_type, id) = (asks.subject.text("subject.type")?, asks.subject.text("subject.id")?);
     let (resource_type, object) = (asks.resource.text("resource.type")?, asks.resource.text("resource.id")?);

@@ -27,7 +27,7 @@ operations`.\n\n*nobody*: not signed in. *other tenant*: the administrator of an
 tenant without a role. *tenant admin*: holds the tenant's role `tenant-admin`. *platform*: the seeded administrator. \
 *empty ceiling*: the same with a token that may be used for nothing. *scoped, enough*: the \
 actions each of which alone is enough in the ceiling of such a token. *scoped, too little*: the same with every action but \
-those. *ok*: it was done; *nothing*: an empty list.\n\n| operation | nobody | other tenant | no role | tenant admin | platform | empty ceiling | scoped, enough | scoped, too little |\n|---|---|---|---|---|---|---|---|---|\n";
+those. *several together*: no action alone is. *never*: not with any. *ok*: it was done; *nothing*: an empty list.\n\n| operation | nobody | other tenant | no role | tenant admin | platform | empty ceiling | scoped, enough | scoped, too little |\n|---|---|---|---|---|---|---|---|---|\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_ends_as_the_golden_table_says() {

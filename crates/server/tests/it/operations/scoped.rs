@@ -21,8 +21,11 @@ pub(super) struct Tried<'t> {
 
 /// The last two columns: which actions are each enough in a token's ceiling, and how it ends with all others.
 pub(super) async fn columns(plant: &Plant, plot: &Plot, tried: &Tried<'_>) -> (String, String) {
-    // Whoever may use the token for nothing ends like whoever may use it for everything: nothing is asked.
-    if tried.free == tried.nothing {
+    if tried.free == "forbidden" {
+        return ("not tried".into(), "not tried".into());
+    }
+    // A ceiling refuses, or leaves a list empty. Whatever ends otherwise asks for nothing.
+    if tried.free == tried.nothing || !matches!(tried.nothing, "forbidden" | "ok, nothing") {
         return ("not asked".into(), "not asked".into());
     }
     let all: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
