@@ -129,7 +129,9 @@ pub(crate) async fn lock_same(
 ) -> Result<Option<Invitation>> {
     let who = match invitee {
         Some(invitee) => Condition::all().add(Column::InviteeUserId.eq(invitee)),
-        None => Condition::all().add(Column::InviteeUserId.is_null()).add(Column::InviteeEmail.eq(email)),
+        None => Condition::all()
+            .add(Column::InviteeUserId.is_null())
+            .add(Column::InviteeEmail.eq(email.unwrap_or_default())),
     };
     let found = Entity::find().filter(Column::TenantId.eq(tenant)).filter(who);
     Ok(found.lock_exclusive().one(tx.conn()).await?.map(Invitation::from))
@@ -153,7 +155,7 @@ pub(crate) async fn newest(
     // One that was sent again counts from then on.
     let last =
         sea_orm::sea_query::Func::coalesce([Column::UpdatedAt.into_expr(), Column::CreatedAt.into_expr()]);
-    Ok(found.order_by_desc(Expr::from(last)).one(conn).await?.map(Invitation::from))
+    Ok(found.order_by_desc(last).one(conn).await?.map(Invitation::from))
 }
 
 /// How many invitations of a tenant wait for an answer.
