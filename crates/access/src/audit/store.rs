@@ -104,7 +104,12 @@ pub(crate) async fn list(
     filter: &AuditFilter,
     request: &ListRequest<AuditSort>,
 ) -> Result<Listed<Record>> {
-    let (ways, wanted) = (ways(conn, streams), matches(filter));
+    let (ways, mut wanted) = (ways(conn, streams), matches(filter));
+    if filter.text.is_some()
+        && let Some(at) = searched_from(conn, streams, filter).await?
+    {
+        wanted = wanted.add(Column::At.gt(at));
+    }
     let mut found = order(request.sort)
         .page::<Entity, _>(conn, Column::Id.as_column_ref(), ways, wanted.clone(), request)
         .await?;
@@ -121,6 +126,25 @@ pub(crate) async fn list(
         });
     }
     found.try_map(Record::try_from)
+}
+
+/// The most records that a text is looked for in: about two seconds' worth.
+const MOST_SEARCHED: u64 = 200_000;
+
+/// The time after which a text is looked for, if there are more records than that before the end of what is asked for.
+async fn searched_from(
+    conn: &impl ConnectionTrait,
+    streams: &Streams,
+    filter: &AuditFilter,
+) -> Result<Option<i64>> {
+    let mut query = Entity::find().select_only().column(Column::At);
+    if let Streams::Of(_) = streams {
+        query = query.filter(within(Engine::of(conn), streams, Column::Stream));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(Column::At.lt(to.0));
+    }
+    Ok(query.order_by_desc(Column::At).offset(MOST_SEARCHED).limit(1).into_tuple().one(conn).await?)
 }
 
 /// By time; what happened at once, by its place in the ledger.

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const ANSWER: usize = 256;
 /// How often to look for endpoints whose time has come.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often to look at most.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(50);
 /// How often the log of deliveries is brought within its bounds.
 const PRUNE_EVERY: Duration = Duration::from_secs(300);
 
@@ -53,6 +55,8 @@ impl Deliverer {
             if let Err(error) = self.begin_turns(&mut turns, &stop).await {
                 tracing::warn!(error = error.for_log(), "webhooks cannot be read right now");
             }
+            // Where much happens, one look is enough for many events.
+            tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
             let untidy = tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => false,
                 _ = moved.changed() => false,

@@ -96,6 +96,9 @@ impl<'d> Turn<'d> {
                     return Ok(());
                 }
             }
+            if self.is_over(stop) {
+                return Ok(());
+            }
         }
     }
 
