@@ -6,7 +6,7 @@ async fn nothing() -> TestServer {
     Setup::new(Engine::Sqlite).prepare().await
 }
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 19] = [
     "",
     "serve",
     "doctor",
@@ -22,6 +22,9 @@ const COMMANDS: [&str; 16] = [
     "jobs",
     "jobs list-dead",
     "jobs redrive",
+    "keys",
+    "keys list",
+    "keys rotate",
     "completions",
 ];
 

@@ -120,6 +120,7 @@ fn slow(engine: Engine) -> Setup {
         .set("password_hash_memory_kib", 16 * 1024)
         .set("password_hash_iterations", 4)
         .set("password_hash_concurrency", 1)
+        .set("login_failure_limit_per_address", 10_000)
         .set("password_hash_queue", 3)
 }
 

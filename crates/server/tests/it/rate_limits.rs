@@ -123,7 +123,9 @@ async fn counts_of_windows_that_are_over_are_forgotten() {
         plant.app.rates.tell().await;
         let over = atoll_server::house::over();
         let names: Vec<&str> = over.iter().map(keeper::Over::what).collect();
-        assert_eq!(names, ["request counts", "sessions", "attempts to sign in"], "what grows is pruned");
+        for what in ["request counts", "sessions", "attempts to sign in"] {
+            assert!(names.contains(&what), "{what} grow and are not pruned: {names:?}");
+        }
         assert_eq!(keeper::forget(plant.ground(), &over).await, 0);
         plant.pass(Duration::from_secs(60)).await;
         assert_eq!(keeper::forget(plant.ground(), &over).await, 1);
