@@ -221,7 +221,7 @@ async fn session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Json<SessionBody>, Response> {
-    let id = session_id(&path)?;
+    let id = session_id(&path).ok_or_else(no_session_id)?;
     sessions::session(&ctx, id).await.map(Json).map_err(|error| Failure(error).into_response())
 }
 
@@ -231,16 +231,17 @@ async fn end_session(
     SignedIn(ctx): SignedIn,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Response> {
-    let id = session_id(&path)?;
+    let id = session_id(&path).ok_or_else(no_session_id)?;
     sessions::end_session(&ctx, id).await.map_err(|error| Failure(error).into_response())?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn session_id(path: &HashMap<String, String>) -> Result<Uuid, Response> {
-    let text = path.get("id").map(String::as_str).unwrap_or_default();
-    text.parse().map_err(|_| {
-        body::answer(StatusCode::BAD_REQUEST, "Invalid URL: the session id must be a UUID", "path")
-    })
+fn session_id(path: &HashMap<String, String>) -> Option<Uuid> {
+    path.get("id")?.parse().ok()
+}
+
+fn no_session_id() -> Response {
+    body::answer(StatusCode::BAD_REQUEST, "Invalid URL: the session id must be a UUID", "path")
 }
 
 /// Makes a new key that signs from now on.

@@ -110,6 +110,7 @@ async fn who_from_where_in_which_request_and_how_it_ended_is_recorded() {
         let origin = atoll_base::ctx::Origin {
             address: Some("203.0.113.7".parse().unwrap()),
             request_id: Some("request-7".into()),
+            user_agent: None,
         };
         let ctx = Ctx::new(plant.ground().clone(), admin.caller().clone(), origin);
         let create = "mutation { made: createTenant(input: { name: \"plant-a\" }) { id } }";

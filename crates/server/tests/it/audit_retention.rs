@@ -93,7 +93,7 @@ async fn the_past_is_told_as_far_as_it_is_kept_and_refused_before() {
         plant.later(YEAR).await;
         retention::remove_old(plant.ground()).await.unwrap();
         for token in [&early, &kept] {
-            let error = decisions.as_of(token).await.err().expect("a refusal");
+            let error = decisions.as_of(token).await.expect_err("a refusal");
             assert_eq!(error.code(), "revision.removed", "{error}");
             assert!(error.to_string().contains("removed by audit retention"), "{error}");
             let watch = atoll_access::watch::Watch::open(&plant.admin(), &[tenant], Some(token)).await;

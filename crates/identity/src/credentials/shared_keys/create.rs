@@ -37,7 +37,7 @@ pub async fn create(ctx: &Ctx, entity: Uuid, new: NewSharedKey) -> Result<(Crede
         Some(text) => SharedKeyText::brought(text, &known)?,
         None => SharedKeyText::made(id, ctx.chance()),
     };
-    let sealed = ctx.ground().vault().seal(&place(&id.to_string()), key.secret().reveal().as_bytes());
+    let sealed = ctx.ground().vault().seal(&place(id), key.secret().reveal().as_bytes());
     let credential = Credential {
         metadata: json!({ "description": new.description }),
         description: new.description,

@@ -81,7 +81,7 @@ pub async fn reveal(ctx: &Ctx, entity: Uuid, id: Uuid) -> Result<(Credential, Se
         return Err(Unrevealed::TenantNotActive.into());
     }
     let sealed = key.sealed_secret.as_deref().ok_or(Unrevealed::Lost)?;
-    let text = ctx.ground().vault().open(&place(&id.to_string()), sealed).map_err(|why| {
+    let text = ctx.ground().vault().open(&place(id), sealed).map_err(|why| {
         tracing::warn!(%why, credential = %id, "a shared key cannot be read back");
         Unrevealed::Lost
     })?;
