@@ -93,7 +93,8 @@ impl fmt::Display for Target {
 impl Action {
     /// Whether it may be asked about such objects. Of a custom API endpoint that is known without a row.
     pub fn applies_to(&self, target: &Target) -> bool {
-        let endpoint = target.kind == ObjectKind::ApiEndpoint && ENDPOINT_ACTIONS.contains(&self.name.as_str());
+        let endpoint =
+            target.kind == ObjectKind::ApiEndpoint && ENDPOINT_ACTIONS.contains(&self.name.as_str());
         endpoint || self.applicability.iter().any(|row| row.covers(target))
     }
 

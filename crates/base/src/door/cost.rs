@@ -88,11 +88,7 @@ struct Cost {
 }
 
 /// Refuses a document with an operation that has more fields or levels than allowed, all fragments spelt out.
-pub fn check(
-    document: &ExecutableDocument,
-    max_depth: usize,
-    max_fields: usize,
-) -> Result<(), TooCostly> {
+pub fn check(document: &ExecutableDocument, max_depth: usize, max_fields: usize) -> Result<(), TooCostly> {
     let mut walk = Walk { document, known: HashMap::new(), open: Vec::new() };
     for (_, operation) in document.operations.iter() {
         let cost = walk.set(&operation.node.selection_set.node, 0)?;

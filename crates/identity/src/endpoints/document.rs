@@ -115,7 +115,8 @@ impl Sensitive {
                         self.keys.insert(field.node.response_key().node.to_string());
                     }
                     for (argument, value) in &field.node.arguments {
-                        let named = |name: Name| Ok::<_, Infallible>(Value::String(format!("{VARIABLE}{name}")));
+                        let named =
+                            |name: Name| Ok::<_, Infallible>(Value::String(format!("{VARIABLE}{name}")));
                         let Ok(value) = value.node.clone().into_const_with(named);
                         self.argument(&value, is_sensitive(&argument.node));
                     }

@@ -10,12 +10,8 @@ use super::model::Endpoint;
 use super::store;
 
 /// Who may call an endpoint: whoever was given that on it, in its tenant, or at the platform.
-pub const EXECUTE: Rule = Rule::any(&[
-    May::object("execute"),
-    May::scope("execute"),
-    May::object("manage"),
-    May::scope("manage"),
-]);
+pub const EXECUTE: Rule =
+    Rule::any(&[May::object("execute"), May::scope("execute"), May::object("manage"), May::scope("manage")]);
 
 /// Which endpoints to list.
 #[derive(Clone, Debug, Default)]

@@ -257,7 +257,8 @@ impl EndpointQuery {
         limit: Option<i32>,
         offset: Option<i32>,
     ) -> Result<ApiEndpointExecutionList> {
-        let (endpoint, page) = (door::id("endpointId", &endpoint_id)?, door::page(PageBounds::ORDINARY, limit, offset));
+        let (endpoint, page) =
+            (door::id("endpointId", &endpoint_id)?, door::page(PageBounds::ORDINARY, limit, offset));
         let page = executions::list(door::ctx(door)?, endpoint, page).await?;
         let total = door::total(page.total);
         Ok(ApiEndpointExecutionList { total, items: page.items.into_iter().map(Into::into).collect() })

@@ -232,7 +232,14 @@ mod tests {
                 "{path}"
             );
         }
-        for path in ["/api/custom/", "/api/custom//x", "/api/custom/../x", "/api/custom/x?y", "/api/custom/x#y", "/api/custom/\n"] {
+        for path in [
+            "/api/custom/",
+            "/api/custom//x",
+            "/api/custom/../x",
+            "/api/custom/x?y",
+            "/api/custom/x#y",
+            "/api/custom/\n",
+        ] {
             assert_eq!(refusal(|d| d.path = path.into()), "api endpoint path is invalid", "{path}");
         }
         assert_eq!(
@@ -265,7 +272,9 @@ mod tests {
             });
             assert_eq!(refused, text);
         }
-        assert!(refusal(|d| d.request_schema = json!({ "type": "x" })).starts_with("invalid requestSchema: "));
+        assert!(
+            refusal(|d| d.request_schema = json!({ "type": "x" })).starts_with("invalid requestSchema: ")
+        );
         assert_eq!(refusal(|d| d.key = " ".into()), "key is required");
     }
 }

@@ -115,7 +115,11 @@ mod tests {
         let good = [
             permission("platform"),
             ServicePermission { tenant_id: id, ..permission("tenant") },
-            ServicePermission { object_kind: Some("entity".into()), tenant_id: id, ..permission("object_kind") },
+            ServicePermission {
+                object_kind: Some("entity".into()),
+                tenant_id: id,
+                ..permission("object_kind")
+            },
             ServicePermission { object_type: Some("entity:device".into()), ..permission("object_type") },
             ServicePermission { object_id: id, ..permission("object") },
         ];

@@ -76,7 +76,8 @@ impl TryFrom<Model> for model::Endpoint {
     type Error = atoll_base::Error;
 
     fn try_from(row: Model) -> Result<model::Endpoint> {
-        let permissions: Permissions = serde_json::from_value(row.service_permissions).map_err(Common::bug)?;
+        let permissions: Permissions =
+            serde_json::from_value(row.service_permissions).map_err(Common::bug)?;
         Ok(model::Endpoint {
             id: row.id,
             definition: Definition {

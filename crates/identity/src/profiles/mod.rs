@@ -12,8 +12,8 @@ mod validate;
 
 pub use add_version::{NewVersion, add_version};
 pub use choose::Unfit;
-pub use create::{NewProfile, create};
 pub(crate) use choose::{Wanted, choose, fits};
+pub use create::{NewProfile, create};
 pub use find::{ProfileFilter, find, list, versions};
 pub(crate) use model::ACTIVE;
 pub use model::{Profile, ProfileFault, ProfileVersion};

@@ -54,13 +54,8 @@ pub struct ProfileVersion {
 pub(crate) const ACTIVE: &str = "active";
 
 /// What a profile may describe.
-const DESCRIBED: [ObjectKind; 5] = [
-    ObjectKind::Entity,
-    ObjectKind::Resource,
-    ObjectKind::Group,
-    ObjectKind::Tenant,
-    ObjectKind::Credential,
-];
+const DESCRIBED: [ObjectKind; 5] =
+    [ObjectKind::Entity, ObjectKind::Resource, ObjectKind::Group, ObjectKind::Tenant, ObjectKind::Credential];
 
 /// What cannot be said about a profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

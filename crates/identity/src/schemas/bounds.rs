@@ -23,7 +23,8 @@ const DATA: [&str; 5] = ["const", "enum", "default", "examples", "example"];
 const NAMED: [&str; 6] =
     ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
 /// Keywords that go beyond the schema, or around in it.
-const ELSEWHERE: [&str; 5] = ["$dynamicRef", "$recursiveRef", "$dynamicAnchor", "$recursiveAnchor", "$anchor"];
+const ELSEWHERE: [&str; 5] =
+    ["$dynamicRef", "$recursiveRef", "$dynamicAnchor", "$recursiveAnchor", "$anchor"];
 /// Keywords that look at everything beside them once more.
 const TWICE: [&str; 2] = ["unevaluatedProperties", "unevaluatedItems"];
 
@@ -101,9 +102,9 @@ impl<'s> Walk<'s> {
         let fields = match schema {
             Value::Object(fields) => fields,
             Value::Array(items) => {
-                return items.iter().try_fold(1, |sum: usize, item| {
-                    Ok(sum.saturating_add(self.schema(item, false)?))
-                });
+                return items
+                    .iter()
+                    .try_fold(1, |sum: usize, item| Ok(sum.saturating_add(self.schema(item, false)?)));
             }
             _ => return Ok(1),
         };

@@ -70,8 +70,7 @@ fn compiled(schema: &Value) -> Result<Arc<Validator>, BadSchema> {
         return Ok(known);
     }
     bounded(schema)?;
-    let patterns =
-        PatternOptions::regex().size_limit(MAX_PATTERN_SIZE).dfa_size_limit(MAX_PATTERN_SIZE);
+    let patterns = PatternOptions::regex().size_limit(MAX_PATTERN_SIZE).dfa_size_limit(MAX_PATTERN_SIZE);
     let built = jsonschema::options().offline().with_pattern_options(patterns).build(schema);
     let validator = Arc::new(built.map_err(|why| BadSchema::Broken(short(&why.to_string())))?);
     COMPILED.lock().keep(text, validator.clone());

@@ -26,7 +26,12 @@ impl ServerQuery {
 
 /// All queries.
 #[derive(MergedObject, Default)]
-pub struct QueryRoot(ServerQuery, system::SystemQuery, atoll_identity::graphql::Query, atoll_access::graphql::Query);
+pub struct QueryRoot(
+    ServerQuery,
+    system::SystemQuery,
+    atoll_identity::graphql::Query,
+    atoll_access::graphql::Query,
+);
 
 /// All mutations. The fields of one request are carried out one after the other, each seeing what the one before did.
 #[derive(MergedObject, Default)]

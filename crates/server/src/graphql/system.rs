@@ -170,7 +170,11 @@ impl RateLimitStatus {
             enabled: s.rate_limit_enabled,
             policies: vec![
                 policy("auth_routes", s.http_rate_limit_auth_routes, s.http_rate_limit_auth_window_secs),
-                policy("public_routes", s.http_rate_limit_public_routes, s.http_rate_limit_public_window_secs),
+                policy(
+                    "public_routes",
+                    s.http_rate_limit_public_routes,
+                    s.http_rate_limit_public_window_secs,
+                ),
                 policy("graphql", s.http_rate_limit_graphql, s.http_rate_limit_graphql_window_secs),
                 policy(
                     "custom_endpoints",

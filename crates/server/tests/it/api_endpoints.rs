@@ -16,11 +16,13 @@ const CREATE: &str = "mutation($i: CreateApiEndpointInput!) { made: createApiEnd
     id tenantId key name description method path operationKind graphql authMode serviceEntityId
     servicePermissions { actions scopeMode tenantId } variablesMapping requestSchema responseMapping status
     createdBy updatedBy createdAt updatedAt } }";
-const UPDATE: &str = "mutation($id: ID!, $i: UpdateApiEndpointInput!) { made: updateApiEndpoint(id: $id, input: $i)
+const UPDATE: &str =
+    "mutation($id: ID!, $i: UpdateApiEndpointInput!) { made: updateApiEndpoint(id: $id, input: $i)
     { id key path status description updatedBy updatedAt serviceEntityId } }";
 const ENABLE: &str = "mutation($id: ID!) { made: enableApiEndpoint(id: $id) { id status } }";
 const DISABLE: &str = "mutation($id: ID!) { made: disableApiEndpoint(id: $id) { id status } }";
-const LIST: &str = "query($t: ID, $s: String) { found: apiEndpoints(tenantId: $t, status: $s) { total items { key } } }";
+const LIST: &str =
+    "query($t: ID, $s: String) { found: apiEndpoints(tenantId: $t, status: $s) { total items { key } } }";
 const CALLS: &str = "query($id: ID!) { found: apiEndpointExecutions(endpointId: $id) { total items {
     endpointId callerEntityId status requestSummary responseSummary error } } }";
 
@@ -88,9 +90,15 @@ async fn an_administrator_defines_endpoints() {
         assert_eq!(plant.data(&admin, LIST, json!({ "s": "active" })).await["found"]["total"], 1);
         let changed = json!({ "id": second, "i": { "description": "", "key": "c" } });
         let changed = plant.data(&admin, UPDATE, changed).await["made"].take();
-        assert_eq!((&changed["description"], &changed["key"], &changed["updatedBy"]), (&Value::Null, &json!("c"), &json!(ADMIN)));
+        assert_eq!(
+            (&changed["description"], &changed["key"], &changed["updatedBy"]),
+            (&Value::Null, &json!("c"), &json!(ADMIN))
+        );
         let gone = Uuid::from_u128(404);
-        assert_eq!(plant.refusal(&admin, ENABLE, json!({ "id": gone })).await, format!("api endpoint {gone} not found"));
+        assert_eq!(
+            plant.refusal(&admin, ENABLE, json!({ "id": gone })).await,
+            format!("api endpoint {gone} not found")
+        );
         let boss = plant.tenant_admin("boss", tenant).await;
         for refused in [
             plant.refusal(&boss, CREATE, with("x", json!({ "tenantId": tenant }))).await,
@@ -101,7 +109,10 @@ async fn an_administrator_defines_endpoints() {
         }
         tables_agree(&plant).await;
         let told = plant.remembered("api_endpoint").await;
-        assert!(told.contains(&"api_endpoint.enable".to_owned()) && told.contains(&"api_endpoint.update".to_owned()));
+        assert!(
+            told.contains(&"api_endpoint.enable".to_owned())
+                && told.contains(&"api_endpoint.update".to_owned())
+        );
     })
     .await;
 }
@@ -119,7 +130,10 @@ async fn a_definition_that_does_not_hold_is_refused() {
                 json!({ "operationKind": "mutation" }),
                 "api endpoint operationKind is mutation, but its graphql is a query",
             ),
-            (json!({ "graphql": "{ a: __schema { types { name } } }" }), "api endpoints cannot run GraphQL introspection"),
+            (
+                json!({ "graphql": "{ a: __schema { types { name } } }" }),
+                "api endpoints cannot run GraphQL introspection",
+            ),
             (
                 json!({ "graphql": "{ ...f } fragment f on QueryRoot { __type(name: \"X\") { name } }" }),
                 "api endpoints cannot run GraphQL introspection",
@@ -142,12 +156,16 @@ async fn a_definition_that_does_not_hold_is_refused() {
         ] {
             assert_eq!(plant.refusal(&admin, CREATE, with("x", change.clone())).await, text, "{change}");
         }
-        for graphql in ["{", "query A { health } query B { health }", &format!("{{ {} }}", "health ".repeat(1001))] {
+        for graphql in
+            ["{", "query A { health } query B { health }", &format!("{{ {} }}", "health ".repeat(1001))]
+        {
             let refused = plant.refusal(&admin, CREATE, with("x", json!({ "graphql": graphql }))).await;
             assert!(refused.starts_with("api endpoint graphql is invalid: "), "{refused}");
         }
         let remote = json!({ "requestSchema": { "$ref": "https://example.com/" } });
-        assert!(plant.refusal(&admin, CREATE, with("x", remote)).await.starts_with("invalid requestSchema: "));
+        assert!(
+            plant.refusal(&admin, CREATE, with("x", remote)).await.starts_with("invalid requestSchema: ")
+        );
     })
     .await;
 }

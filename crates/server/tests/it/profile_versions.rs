@@ -50,7 +50,13 @@ async fn a_tenant_makes_its_own_profiles() {
         assert_eq!(plant.refusal(&boss, PROFILE, meter(None, "meter")).await, "forbidden");
         let (profile, admin) = (made["id"].clone(), plant.admin());
         let change = |input: Value| json!({ "id": profile, "i": input });
-        let changed = plant.data(&boss, CHANGE, change(json!({ "displayName": " Water ", "status": "deprecated", "description": "d" }))).await;
+        let changed = plant
+            .data(
+                &boss,
+                CHANGE,
+                change(json!({ "displayName": " Water ", "status": "deprecated", "description": "d" })),
+            )
+            .await;
         assert_eq!(
             (&changed["made"]["displayName"], &changed["made"]["status"], &changed["made"]["description"]),
             (&json!("Water"), &json!("deprecated"), &json!("d"))
@@ -81,7 +87,10 @@ async fn a_tenant_makes_its_own_profiles() {
             assert_eq!(plant.refusal(&boss, PROFILE, with(field, value)).await, text, "{field}");
         }
         let remembered = plant.remembered("profile").await;
-        assert!(remembered.ends_with(&["profile.create".to_owned(), "profile.update".to_owned()]), "{remembered:?}");
+        assert!(
+            remembered.ends_with(&["profile.create".to_owned(), "profile.update".to_owned()]),
+            "{remembered:?}"
+        );
     })
     .await;
 }
@@ -100,7 +109,9 @@ async fn a_broken_or_dangerous_schema_is_refused_at_once() {
             json!({ "items": { "$ref": "#" } }),
             json!({ "title": "x".repeat(70_000) }),
         ] {
-            let refused = plant.refusal(&plant.admin(), VERSION, add(json!({ "version": 1, "jsonSchema": schema }))).await;
+            let refused = plant
+                .refusal(&plant.admin(), VERSION, add(json!({ "version": 1, "jsonSchema": schema })))
+                .await;
             assert!(refused.starts_with("invalid profile JSON schema: "), "{refused}");
         }
         plant.version(profile, 1, serial()).await;
@@ -111,8 +122,12 @@ async fn a_broken_or_dangerous_schema_is_refused_at_once() {
         assert_eq!(plant.refusal(&admin, VERSION, zero).await, "version must be at least 1");
         let status = add(json!({ "version": 2, "status": "gone" }));
         assert_eq!(plant.refusal(&admin, VERSION, status).await, "invalid value");
-        let draft = plant.data(&admin, VERSION, add(json!({ "version": 3, "status": "draft" }))).await["made"].take();
-        assert_eq!((&draft["status"], &draft["jsonSchema"], &draft["uiSchema"]), (&json!("draft"), &json!({}), &json!({})));
+        let draft =
+            plant.data(&admin, VERSION, add(json!({ "version": 3, "status": "draft" }))).await["made"].take();
+        assert_eq!(
+            (&draft["status"], &draft["jsonSchema"], &draft["uiSchema"]),
+            (&json!("draft"), &json!({}), &json!({}))
+        );
     })
     .await;
 }

@@ -22,7 +22,11 @@ async fn the_commands_work_as_they_are_written() {
         let shown = String::from_utf8_lossy(&ran.stdout).into_owned();
         assert!(ran.status.success(), "{shown}{}", String::from_utf8_lossy(&ran.stderr));
         let lines: Vec<&str> = shown.lines().collect();
-        assert!(lines.contains(&r#"{"name":"North","greeting":"welcome"}"#) || lines.contains(&r#"{"greeting":"welcome","name":"North"}"#), "{shown}");
+        assert!(
+            lines.contains(&r#"{"name":"North","greeting":"welcome"}"#)
+                || lines.contains(&r#"{"greeting":"welcome","name":"North"}"#),
+            "{shown}"
+        );
         assert!(lines.last().is_some_and(|line| line.contains("success")), "{shown}");
     })
     .await;

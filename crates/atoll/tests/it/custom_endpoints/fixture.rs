@@ -41,7 +41,14 @@ impl TestServer {
     }
 
     /// Gives actions over a scope to an entity.
-    pub(super) async fn grant(&self, admin: &str, entity: &str, tenant: Option<&str>, mut scope: Value, actions: &[&str]) {
+    pub(super) async fn grant(
+        &self,
+        admin: &str,
+        entity: &str,
+        tenant: Option<&str>,
+        mut scope: Value,
+        actions: &[&str],
+    ) {
         let known = "query { actions(limit: 100) { items { id name } } }";
         let known = self.data(admin, known, json!({})).await["actions"]["items"].take();
         let ids: Vec<&Value> = known

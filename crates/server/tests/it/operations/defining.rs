@@ -32,7 +32,10 @@ impl Make<'_> {
             }
             "createApiEndpoint" => format!("{operation}(input: {}) {{ id }}", self.endpoint_input()),
             "updateApiEndpoint" => {
-                format!("{operation}(id: \"{}\", input: {{ name: \"{name}\" }}) {{ id }}", self.endpoint().await)
+                format!(
+                    "{operation}(id: \"{}\", input: {{ name: \"{name}\" }}) {{ id }}",
+                    self.endpoint().await
+                )
             }
             _ => return None,
         })
