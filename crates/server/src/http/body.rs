@@ -68,7 +68,7 @@ pub(super) async fn refuse_larger(limit: usize, request: Request, next: Next) ->
 }
 
 /// Reads what is left of a body that is refused, within bounds.
-async fn drain(mut body: Body) {
+pub(super) async fn drain(mut body: Body) {
     let drain = async {
         let mut read = 0;
         while let Some(Ok(frame)) = body.frame().await {

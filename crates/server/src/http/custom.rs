@@ -45,13 +45,22 @@ pub(crate) async fn answer(
         Err(_) => PREFIX.to_owned(),
     };
     let nobody = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
-    match serve(&app, nobody, &parts, body, path).await {
-        Ok(response) => response,
-        Err(error) => Failure(error).into_response(),
+    let mut body = Some(body);
+    let outcome = serve(&app, nobody, &parts, &mut body, path).await;
+    if let Some(unread) = body {
+        // Its sender is there to hear the refusal.
+        body::drain(unread).await;
     }
+    outcome.unwrap_or_else(|error| Failure(error).into_response())
 }
 
-async fn serve(app: &App, nobody: Ctx, parts: &Parts, body: Body, path: String) -> Result<Response> {
+async fn serve(
+    app: &App,
+    nobody: Ctx,
+    parts: &Parts,
+    body: &mut Option<Body>,
+    path: String,
+) -> Result<Response> {
     let endpoint = endpoints::active(&nobody, parts.method.as_str(), &path).await?;
     let mut summary = Summary { method: parts.method.to_string(), path: path.clone(), ..Summary::default() };
     let ctx = match authenticate(app, &nobody, &parts.headers).await {
@@ -64,7 +73,7 @@ async fn serve(app: &App, nobody: Ctx, parts: &Parts, body: Body, path: String) 
         Err(error) => return denied(&ctx, &endpoint, summary, error).await,
     };
     let call = Call { app, ctx: &ctx, endpoint: &endpoint };
-    let given = call.given(parts, body, path).await;
+    let given = call.given(parts, body.take().unwrap_or_default(), path).await;
     let outcome = match given {
         Ok(given) => call.carry_out(given, &mut summary).await,
         Err(error) => Err(error),
