@@ -4,12 +4,15 @@ use async_graphql::MergedObject;
 
 use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
 use crate::entities::graphql::{EntityMutation, EntityQuery};
+use crate::factors::graphql::{FactorMutation, FactorQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
 use crate::ownerships::graphql::{OwnershipMutation, OwnershipQuery};
+use crate::passkeys::graphql::PasskeyMutation;
 use crate::passwords::graphql::PasswordMutation;
 use crate::profiles::graphql::ProfileQuery;
 use crate::sessions::graphql::{SessionMutation, SessionQuery};
+use crate::sign_in_policies::graphql::{SignInPolicyMutation, SignInPolicyQuery};
 use crate::tenants::graphql::{TenantMutation, TenantQuery};
 
 /// Every query of this room.
@@ -24,6 +27,8 @@ pub struct Query(
     CredentialQuery,
     KeyQuery,
     SessionQuery,
+    FactorQuery,
+    SignInPolicyQuery,
 );
 
 /// Every mutation of this room.
@@ -38,4 +43,7 @@ pub struct Mutation(
     CredentialMutation,
     KeyMutation,
     SessionMutation,
+    FactorMutation,
+    PasskeyMutation,
+    SignInPolicyMutation,
 );

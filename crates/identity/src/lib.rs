@@ -2,6 +2,7 @@
 //!
 //! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`totp`], [`recovery_codes`], [`passkeys`]: second factors; [`sign_in_policies`]: who needs one.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -14,8 +15,10 @@
 pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
+pub mod challenges;
 pub mod credentials;
 pub mod entities;
+pub mod factors;
 mod facts;
 pub mod graphql;
 mod identity;
@@ -23,12 +26,16 @@ pub mod keys;
 pub mod memberships;
 mod migrations;
 pub mod ownerships;
+pub mod passkeys;
 pub mod passwords;
 pub mod profiles;
+pub mod recovery_codes;
 pub mod retention;
 mod seed;
 pub mod sessions;
+pub mod sign_in_policies;
 pub mod tenants;
+pub mod totp;
 
 use atoll_base::backup::{self, Table};
 
@@ -50,6 +57,12 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<credentials::store::Entity>("credentials"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
+        backup::of::<sessions::pending::store::Entity>("pending_sign_ins"),
+        backup::of::<totp::store::Entity>("totp_factors"),
+        backup::of::<recovery_codes::store::Entity>("recovery_codes"),
+        backup::of::<passkeys::store::Entity>("passkeys"),
+        backup::of::<challenges::store::Entity>("passkey_challenges"),
+        backup::of::<sign_in_policies::store::Entity>("sign_in_policies"),
         backup::of::<keys::store::Entity>("signing_keys"),
     ]
 }

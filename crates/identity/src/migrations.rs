@@ -8,7 +8,10 @@ use sea_orm_migration::schema::{
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships), Box::new(Lists)]
+    let mut all: Vec<Box<dyn MigrationTrait>> =
+        vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships), Box::new(Lists)];
+    all.extend(crate::factors::migrations());
+    all
 }
 
 /// Which entity belongs to which.

@@ -3,12 +3,15 @@
 mod aliases;
 mod authzen;
 mod backup;
+mod browser;
 mod cli;
 mod doctor;
 mod faults;
 mod first_start;
 mod hostile;
+mod mfa;
 mod operator;
+mod passkeys;
 mod ran;
 mod readme;
 mod replicas;

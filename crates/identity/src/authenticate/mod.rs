@@ -6,7 +6,7 @@ mod verified;
 
 use std::sync::Arc;
 
-use atoll_base::ctx::{CredentialKind, Ctx, SignedIn};
+use atoll_base::ctx::{CredentialKind, Ctx, Methods, SignedIn};
 use atoll_base::{Moment, Result};
 use atoll_policy::{Ceiling, Status, TenantStatus};
 use aws_lc_rs::digest;
@@ -105,6 +105,7 @@ async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {
         kind: CredentialKind::AccessToken,
         expires_at: credential.expires_at,
         since: None,
+        methods: Methods::NONE,
         // A scoped token whose ceiling is not known may do nothing.
         ceiling: credential.scoped.then(|| Arc::new(Ceiling::default())),
     };

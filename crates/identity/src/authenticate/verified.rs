@@ -13,6 +13,8 @@ use hashbrown::{HashMap, HashSet};
 use parking_lot::RwLock;
 use uuid::Uuid;
 
+use crate::sessions::RAISED;
+
 /// SHA-256 of a token.
 pub(super) type Key = [u8; 32];
 
@@ -181,7 +183,7 @@ impl Reaction for Verified {
 /// or tenant so that its proofs do not count any more.
 fn ended_by(row: &Row) -> Vec<Ended> {
     let mut ended: Vec<Ended> = row.changes.iter().filter_map(ended_by_change).collect();
-    if matches!(row.event.as_str(), "auth.logout" | "session.revoke" | "credential.revoke") {
+    if matches!(row.event.as_str(), "auth.logout" | "session.revoke" | "credential.revoke" | RAISED) {
         let detail = row.details.get("entity_id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
         ended.extend(detail.map(Ended::OfEntity));
         match &row.target {
@@ -208,7 +210,7 @@ fn ended_by_change(change: &Change) -> Option<Ended> {
 
 #[cfg(test)]
 mod tests {
-    use atoll_base::ctx::CredentialKind;
+    use atoll_base::ctx::{CredentialKind, Methods};
     use atoll_policy::{EntityKind, Status};
     use serde_json::json;
 
@@ -226,6 +228,7 @@ mod tests {
             kind: CredentialKind::Password,
             expires_at: until,
             since: None,
+            methods: Methods::NONE,
             ceiling: None,
         };
         Arc::new(Proof::new(who, until, Moment(0)))

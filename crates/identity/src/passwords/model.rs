@@ -12,6 +12,14 @@ pub enum BadPassword {
     /// Too short for a person.
     #[error("password must be at least {0} characters")]
     TooShort(u32),
+    /// Everybody tries it.
+    #[error(
+        "this password is too common: it is on a list of passwords that are tried first; please choose another"
+    )]
+    Common,
+    /// It is what the account is called.
+    #[error("a password must not be the name or the e-mail address of its account")]
+    OwnName,
 }
 
 impl Fault for BadPassword {
@@ -23,6 +31,8 @@ impl Fault for BadPassword {
         match self {
             BadPassword::Blank => "password.blank",
             BadPassword::TooShort(_) => "password.too_short",
+            BadPassword::Common => "password.common",
+            BadPassword::OwnName => "password.own_name",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atoll_base::Moment;
-use atoll_base::ctx::{CredentialKind, Ctx, Guarded};
+use atoll_base::ctx::{CredentialKind, Ctx, Guarded, Methods};
 use atoll_policy::{ObjectKind, ObjectRef};
 use uuid::Uuid;
 
@@ -18,7 +18,9 @@ pub struct Session {
     pub credential: Option<Uuid>,
     /// What sort that was.
     pub kind: CredentialKind,
-    /// When the entity proved itself.
+    /// With what the entity proved itself.
+    pub methods: Methods,
+    /// When the entity last proved itself.
     pub authenticated_at: Moment,
     /// From which network address.
     pub address: Option<String>,
@@ -32,13 +34,20 @@ pub struct Session {
 
 impl Session {
     /// A new session of an entity.
-    pub(crate) fn begin(ctx: &Ctx, entity: Uuid, credential: Uuid, kind: CredentialKind) -> Session {
+    pub(crate) fn begin(
+        ctx: &Ctx,
+        entity: Uuid,
+        credential: Uuid,
+        kind: CredentialKind,
+        methods: Methods,
+    ) -> Session {
         let now = ctx.now();
         Session {
             id: ctx.new_id(),
             entity,
             credential: Some(credential),
             kind,
+            methods,
             authenticated_at: now,
             address: ctx.origin().address.map(|address| address.to_string()),
             expires_at: expiry(now, ctx.ground().settings().jwt_expiry_secs),

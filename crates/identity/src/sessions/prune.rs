@@ -6,16 +6,18 @@ use std::time::Duration;
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::{Ground, Result};
 
-use super::attempts;
 use super::model::Session;
 use super::store;
+use super::{attempts, pending};
+use crate::challenges;
 
 /// How long an ended session can still be looked up.
 const REMEMBER: Duration = Duration::from_secs(30 * 86_400);
 /// Rows removed in one transaction.
 const BATCH: u64 = 1000;
 
-/// Removes sessions that ended 30 days ago and attempts to sign in that no longer count; how many rows in all. To be
+/// Removes sessions that ended 30 days ago and attempts to sign in that no longer count, and what waited
+/// in vain for a second factor; how many rows in all. To be
 /// called every few minutes.
 pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
     let ctx = Ctx::platform(ground.clone(), "prune sessions");
@@ -31,6 +33,8 @@ pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
         }
     }
     let tx = ctx.begin().await?;
+    removed += pending::store::prune(&tx, &allowed.part(), ctx.now()).await?;
+    removed += challenges::prune(&tx, &allowed.part()).await?;
     let window = ground.settings().login_failure_window_secs;
     removed += attempts::store::prune(&tx, &allowed.part(), ctx.now().minus(window)).await?;
     tx.commit().await?;

@@ -1,18 +1,18 @@
 //! Signing in with a password.
 
-use atoll_base::ctx::{CredentialKind, Ctx, Rule, Within};
+use atoll_base::ctx::{CredentialKind, Ctx, Methods};
 use atoll_base::metrics::CategoryLabels;
 use atoll_base::{Event, Fault, Kind, Outcome, Result, Secret};
-use atoll_policy::{Status, TenantStatus};
+use atoll_policy::Status;
 use uuid::Uuid;
 
 use super::attempts::{Account, Attempts};
-use super::claims;
 use super::model::Session;
+use super::open::{Opening, in_active_tenant, open};
+use super::pending::{self, SecondFactorRequired};
 use super::resolve::{TenantSelector, resolve};
-use super::store;
-use crate::credentials::{self, Credential};
-use crate::entities::Entity;
+use crate::credentials;
+use crate::factors::{Demand, demanded};
 use crate::identity::Identity;
 use crate::passwords::Verdict;
 
@@ -47,6 +47,9 @@ pub enum Refused {
     /// The owner of an account in a tenant that is not in use.
     #[error("tenant is not active")]
     TenantNotActive,
+    /// The owner of an account that should have a second factor by now.
+    #[error("a second factor is required here and none is set up; please ask an administrator")]
+    SecondFactorOverdue,
     /// Several accounts have that name.
     #[error("tenant_id or tenant_alias required for this identifier")]
     Ambiguous,
@@ -67,6 +70,7 @@ impl Fault for Refused {
         match self {
             Refused::InvalidCredentials => "sign_in.invalid_credentials",
             Refused::TenantNotActive => "sign_in.tenant_not_active",
+            Refused::SecondFactorOverdue => "sign_in.second_factor_overdue",
             Refused::Ambiguous => "sign_in.ambiguous",
             Refused::UnsupportedKind(_) => "sign_in.unsupported_kind",
         }
@@ -83,6 +87,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<Si
     let result = prove(ctx, identity, &given, kind).await;
     let category = match &result {
         Ok(_) => "success",
+        Err(error) if error.fault::<SecondFactorRequired>().is_some() => "second_factor",
         Err(error) if error.kind() == Kind::Limited => "throttled",
         Err(error) if error.kind() == Kind::Unauthenticated => "failure",
         Err(_) => "error",
@@ -90,6 +95,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<Si
     ctx.ground().metrics().sign_ins.get_or_create(&CategoryLabels { category }).inc();
     if let Err(error) = &result
         && matches!(error.kind(), Kind::Limited | Kind::Unauthenticated)
+        && error.fault::<SecondFactorRequired>().is_none()
     {
         ctx.note(
             Event::new("auth.login")
@@ -126,47 +132,23 @@ async fn prove(ctx: &Ctx, identity: &Identity, given: &SignIn, kind: CredentialK
         Verdict::RightButOutdated => Some(identity.hasher().hash(given.secret.clone()).await?),
         _ => None,
     };
-    open(ctx, identity, &Proven { entity, password, kind, fresh }, &attempts).await
-}
-
-/// An entity, the password it proved itself with, and that password under a new hash if it needs one.
-struct Proven {
-    entity: Entity,
-    password: Credential,
-    kind: CredentialKind,
-    fresh: Option<String>,
-}
-
-fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
-    let Some(tenant) = entity.tenant else { return Ok(true) };
-    Ok(ctx.world()?.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active))
-}
-
-async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<'_>) -> Result<SignedIn> {
-    let Proven { entity, password, kind, fresh } = who;
-    let ctx = ctx.as_platform("sign in");
-    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(entity.tenant))?;
-    let session = Session::begin(&ctx, entity.id, password.id, *kind);
-    let token = claims::token(&ctx, identity.keys(), &session, entity.tenant)?;
-    let mut tx = ctx.begin().await?;
-    // A password that is changed meanwhile takes its sessions with it, this one too.
-    if !credentials::store::hold_active(&tx, password.id).await? {
-        return Err(Refused::InvalidCredentials.into());
+    let rehash = password.password_hash.as_deref().zip(fresh.as_deref());
+    let (demand, has) = demanded(ctx, &entity).await?;
+    match demand {
+        Demand::Nothing => {}
+        Demand::Overdue => return Err(Refused::SecondFactorOverdue.into()),
+        Demand::Factor { passkey_only } => {
+            return Err(pending::begin(ctx, &entity, password.id, (passkey_only, &has), rehash).await?);
+        }
     }
-    store::insert(&tx, &allowed, &session).await?;
-    attempts.succeed(&tx, &allowed.part()).await?;
-    if let (Some(fresh), Some(before)) = (fresh, &password.password_hash) {
-        credentials::store::rehash(&tx, &allowed.part(), password.id, before, fresh).await?;
-    }
-    if ctx.ground().settings().audit_hot_path_allow_db_enabled {
-        tx.record(
-            &allowed,
-            Event::new("auth.login")
-                .on("entity", entity.id)
-                .detail("session_id", session.id.to_string())
-                .detail("credential_kind", kind.as_str()),
-        );
-    }
-    tx.commit().await?;
-    Ok(SignedIn { session, token })
+    let opening = Opening {
+        entity: &entity,
+        credential: password.id,
+        kind,
+        methods: Methods::PASSWORD,
+        factor: None,
+        completes: None,
+        rehash,
+    };
+    open(ctx, identity, &opening, &attempts).await
 }

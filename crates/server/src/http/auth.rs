@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_identity::sessions::http::{
-    self as sessions, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession, PublicConfig,
-    SessionBody,
+    self as sessions, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession, PasskeyAnswer,
+    PasskeyOptions, PasskeyOptionsRequest, PublicConfig, SecondFactorRequest, SessionBody, StepUpRequest,
 };
 use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -24,6 +24,11 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/auth/public-config", get(public_config))
         .route("/auth/login", post(login))
+        .route("/auth/login/second-factor", post(second_factor))
+        .route("/auth/login/passkey/options", post(passkey_options))
+        .route("/auth/login/passkey", post(passkey_login))
+        .route("/auth/step-up", post(step_up))
+        .route("/auth/step-up/passkey/options", post(step_up_options))
         .route("/auth/logout", post(logout))
         .route("/auth/introspect", get(introspect))
         .route("/auth/session", get(own_session))
@@ -57,6 +62,51 @@ async fn login(
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
     let (body, cookie): (LoginBody, String) = sessions::login(&ctx, &app.identity, request).await?;
     Ok(with_cookie(&cookie, Json(body)))
+}
+
+async fn second_factor(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<SecondFactorRequest>,
+) -> Result<Response, Failure> {
+    let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
+    let (body, cookie) = sessions::second_factor(&ctx, &app.identity, request).await?;
+    Ok(with_cookie(&cookie, Json(body)))
+}
+
+async fn passkey_options(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<PasskeyOptionsRequest>,
+) -> Result<Json<PasskeyOptions>, Failure> {
+    let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
+    Ok(Json(sessions::passkey_options(&ctx, &app.identity, request).await?))
+}
+
+async fn passkey_login(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(answer): JsonBody<PasskeyAnswer>,
+) -> Result<Response, Failure> {
+    let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
+    let (body, cookie) = sessions::passkey_login(&ctx, &app.identity, answer).await?;
+    Ok(with_cookie(&cookie, Json(body)))
+}
+
+async fn step_up(
+    State(app): State<App>,
+    SignedIn(ctx): SignedIn,
+    JsonBody(request): JsonBody<StepUpRequest>,
+) -> Result<Response, Failure> {
+    let (body, cookie) = sessions::raise(&ctx, &app.identity, request).await?;
+    Ok(with_cookie(&cookie, Json(body)))
+}
+
+async fn step_up_options(
+    State(app): State<App>,
+    SignedIn(ctx): SignedIn,
+) -> Result<Json<PasskeyOptions>, Failure> {
+    Ok(Json(sessions::step_up_options(&ctx, &app.identity).await?))
 }
 
 async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_graphql::{Request, Variables};
 use atoll_access::drafts::{Shadow, Watch};
 use atoll_access::recorded;
-use atoll_base::ctx::{Caller, CredentialKind, Ctx, Origin, SignedIn};
+use atoll_base::ctx::{Caller, CredentialKind, Ctx, Methods, Origin, SignedIn};
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
@@ -100,6 +100,7 @@ impl Plant {
             kind: CredentialKind::Password,
             expires_at: None,
             since: Some(self.clock.now()),
+            methods: Methods::PASSWORD,
             ceiling: None,
         };
         Ctx::new(self.app.ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
@@ -115,6 +116,7 @@ impl Plant {
             kind: CredentialKind::AccessToken,
             expires_at: None,
             since: None,
+            methods: Methods::NONE,
             ceiling: Some(Arc::new(ceiling)),
         };
         Ctx::new(self.app.ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())

@@ -4,6 +4,7 @@
 //! that is meant, run with `UPDATE_GOLDEN=1` and read the difference.
 
 mod asking;
+mod factors;
 mod known;
 mod make;
 mod plot;
