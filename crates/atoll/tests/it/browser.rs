@@ -45,7 +45,8 @@ impl Browser {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let folder = format!("--user-data-dir={}", browser._profile.path().display());
-        let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", &folder];
+        let arguments =
+            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", &folder];
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": { "args": arguments },
@@ -78,10 +79,10 @@ impl Browser {
     pub async fn run(&self, body: &str, arguments: Value) -> Result<Value, String> {
         let script = format!(
             "const done = arguments[arguments.length - 1]; const [given] = arguments; \
-             (async () => {{ {body} }})().then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+             (async () => {{ {body} }})().then(value => done({{ value }}), error => done({{ thrown: String(error) }}));"
         );
         let mut answer = self.post("/execute/async", json!({ "script": script, "args": [arguments] })).await;
-        match answer["error"].as_str() {
+        match answer["thrown"].as_str() {
             Some(error) => Err(error.to_owned()),
             None => Ok(answer["value"].take()),
         }

@@ -13,9 +13,8 @@ async fn the_guide_works_as_it_is_written() {
     let (commands, _) = block.split_once("\n```").expect("its end");
     // Half a minute passes in it, so that one engine is enough.
     let server = TestServer::start(Engine::Sqlite).await;
-    let script = commands
-        .replace("localhost:8080", &server.http().to_string())
-        .replace("YOUR PASSWORD", ADMIN_SECRET);
+    let script =
+        commands.replace("localhost:8080", &server.http().to_string()).replace("YOUR PASSWORD", ADMIN_SECRET);
     let ran = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &script])
         .current_dir(server.folder())

@@ -32,7 +32,8 @@ async fn a_browser_registers_a_passkey_and_signs_in_with_it() {
         let asked = server.data(&token, begin, json!({})).await["beginPasskeyRegistration"].take();
         let made = browser.run(CREATE, asked["options"].clone()).await.expect("a passkey");
         let register = "mutation($i: RegisterPasskeyInput!) { registerPasskey(input: $i) { passkey { name } recoveryCodes } }";
-        let input = json!({ "i": { "challengeId": asked["challengeId"], "name": "laptop", "credential": made } });
+        let input =
+            json!({ "i": { "challengeId": asked["challengeId"], "name": "laptop", "credential": made } });
         let registered = server.data(&token, register, input).await["registerPasskey"].take();
         assert_eq!(registered["passkey"]["name"], "laptop");
         assert_eq!(registered["recoveryCodes"].as_array().map(Vec::len), Some(10));

@@ -15,13 +15,13 @@ use crate::entities;
 use crate::factors::{MANAGE, named};
 use crate::identity::Identity;
 use crate::recovery_codes;
-use crate::sessions::require_recent;
+use crate::sessions::{raise_own, require_recent};
 
 /// Asks a device of the caller for a new passkey.
 pub async fn begin_registration(ctx: &Ctx, identity: &Identity) -> Result<Asked> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let (party, own) = (&identity.relying_party, Some(entity.id));
     let there = store::of_entity(&ctx.reader(), entity.id).await?;
     if there.len() as u64 >= MOST {
@@ -74,7 +74,7 @@ pub async fn register(
 ) -> Result<(Passkey, Vec<Secret<String>>)> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let name = fields::name("name", name)?;
     let (credential, public, attested) = finish(ctx, identity, entity.id, challenge, answer).await?;
     let mut passkey = Passkey {
@@ -98,6 +98,7 @@ pub async fn register(
     }
     let part = allowed.part();
     store::insert(&tx, &part, &passkey).await.map_err(taken)?;
+    raise_own(&mut tx, &allowed.part(), passkey.methods()).await?;
     let codes = recovery_codes::make_if_none(&mut tx, &allowed.part(), &entity).await?;
     tx.record(
         &allowed,

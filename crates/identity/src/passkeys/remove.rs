@@ -15,7 +15,7 @@ use crate::sessions::{self, require_recent};
 pub async fn remove(ctx: &Ctx, id: Uuid) -> Result<()> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let found = store::find(&ctx.reader(), id).await?.filter(|found| found.entity == entity.id);
     let passkey = found.ok_or(PasskeyFault::Missing)?;
     let mut tx = ctx.begin().await?;

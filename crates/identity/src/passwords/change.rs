@@ -5,7 +5,7 @@ use atoll_base::{Fault, Kind, Result, Secret};
 use uuid::Uuid;
 
 use super::hasher::Verdict;
-use super::set::{RULE, hashed, replace};
+use super::set::{RULE, hashed, replace, vet};
 use crate::identity::Identity;
 use crate::sessions::attempts::{Account, Attempts};
 use crate::sessions::require_recent;
@@ -37,7 +37,8 @@ pub async fn change(
     let entity = ctx.signed_in()?.entity;
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
-    require_recent(ctx, entity)?;
+    require_recent(ctx, entity).await?;
+    vet(ctx, identity.hasher(), &known, new.reveal())?;
     prove(ctx, identity, entity, current).await?;
     let phc = hashed(ctx, identity.hasher(), &known, new).await?;
     let mut tx = ctx.begin().await?;

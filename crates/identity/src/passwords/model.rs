@@ -3,6 +3,8 @@
 use atoll_base::{Fault, Kind};
 use atoll_policy::EntityKind;
 
+use super::common::Denied;
+
 /// A password that cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {
@@ -37,13 +39,20 @@ impl Fault for BadPassword {
     }
 }
 
-/// A person's password has at least `min` characters; nobody's is blank.
+/// A person's password has at least `min` characters and is not a common one; nobody's is blank. [`vet`](super::vet) also
+/// knows the operator's list and what the account is called.
 pub fn check(kind: EntityKind, password: &str, min: u32) -> Result<(), BadPassword> {
     let long_enough = password.chars().nth(min.saturating_sub(1) as usize).is_some();
     if kind == EntityKind::Human && !long_enough {
         return Err(BadPassword::TooShort(min));
     }
-    if password.trim().is_empty() { Err(BadPassword::Blank) } else { Ok(()) }
+    if password.trim().is_empty() {
+        return Err(BadPassword::Blank);
+    }
+    match kind == EntityKind::Human && Denied::default().is_common(password) {
+        true => Err(BadPassword::Common),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("man
 pub async fn create(ctx: &Ctx, hasher: &Hasher, entity: Uuid, password: Secret<String>) -> Result<()> {
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
-    require_recent(ctx, entity)?;
+    require_recent(ctx, entity).await?;
     let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity));
     let phc = hashed(ctx, hasher, &known, password).await?;
     let mut tx = ctx.begin().await?;

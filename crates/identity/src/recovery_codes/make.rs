@@ -13,7 +13,7 @@ use crate::sessions::require_recent;
 pub async fn regenerate(ctx: &Ctx) -> Result<Vec<Secret<String>>> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let mut tx = ctx.begin().await?;
     if !has_any(tx.conn(), entity.id).await? {
         return Err(NoFactor.into());

@@ -32,5 +32,5 @@ pub use resolve::TenantSelector;
 pub(crate) use revoke::revoke_of_credential;
 pub use revoke::{revoke_of_entity, revoke_of_tenant};
 pub use sign_in::{Refused, SignIn, SignedIn, sign_in};
-pub(crate) use step_up::RAISED;
+pub(crate) use step_up::{RAISED, raise_own};
 pub use step_up::{StepUp, step_up};

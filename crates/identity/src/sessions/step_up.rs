@@ -1,7 +1,8 @@
 //! Proving anew who one is, in the session one has.
 
-use atoll_base::ctx::{Ctx, Methods, Rule, Within};
+use atoll_base::ctx::{Allowed, Ctx, Methods, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result, Secret};
+use uuid::Uuid;
 
 use super::attempts::{Account, Attempts};
 use super::claims;
@@ -23,6 +24,25 @@ pub enum StepUp {
     Password(Secret<String>),
     /// A second factor.
     Factor(FactorProof),
+}
+
+/// Notes that the caller's session has proved this too: a factor that was set up in it.
+pub(crate) async fn raise_own(tx: &mut Tx, allowed: &Allowed<'_, Session>, proved: Methods) -> Result<()> {
+    let caller = tx.ctx().caller();
+    let (Some(id), Some(entity)) = (caller.session_id(), caller.entity_id()) else { return Ok(()) };
+    let Some(session) = store::find(tx.conn(), id).await? else { return Ok(()) };
+    let methods = session.methods.with(proved);
+    if store::raise(tx, allowed, id, methods).await? {
+        tx.record(allowed, raised(entity, id, methods));
+    }
+    Ok(())
+}
+
+fn raised(entity: Uuid, session: Uuid, methods: Methods) -> Event {
+    Event::new(RAISED)
+        .on("entity", entity)
+        .detail("session_id", session.to_string())
+        .detail("methods", methods.to_string())
 }
 
 /// Raises the caller's session: it was proved now, also with this. Returns a token that says so. Wrong proofs count like
@@ -61,13 +81,7 @@ pub async fn step_up(ctx: &Ctx, identity: &Identity, given: StepUp) -> Result<Si
     }
     let session = store::find(tx.conn(), id).await?.ok_or_else(|| Common::bug("a session vanished"))?;
     let token = claims::token(&ctx, identity.keys(), &session, tenant)?;
-    tx.record(
-        &allowed,
-        Event::new(RAISED)
-            .on("entity", entity)
-            .detail("session_id", id.to_string())
-            .detail("methods", methods.to_string()),
-    );
+    tx.record(&allowed, raised(entity, id, methods));
     tx.commit().await?;
     Ok(SignedIn { session, token })
 }

@@ -1,6 +1,6 @@
 //! The first code of an authenticator app.
 
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Ctx, Methods};
 use atoll_base::{Event, Result, Secret};
 
 use super::model::TotpFault;
@@ -10,14 +10,14 @@ use crate::factors::MANAGE;
 use crate::identity::Identity;
 use crate::recovery_codes;
 use crate::sessions::attempts::{Account, Attempts};
-use crate::sessions::require_recent;
+use crate::sessions::{raise_own, require_recent};
 
 /// Lets the app that the caller set up count, by its first code. Whoever has no recovery codes yet gets some; shown this
 /// once.
 pub async fn confirm(ctx: &Ctx, identity: &Identity, code: Secret<String>) -> Result<Vec<Secret<String>>> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let attempts = Attempts::one_more(ctx, &identity.turns, Account::Entity(entity.id)).await?;
     let totp = store::of_entity(&ctx.reader(), entity.id, false).await?.ok_or(TotpFault::None)?;
     let secret = ctx.ground().vault().open(&totp.place(), &totp.sealed)?;
@@ -31,6 +31,7 @@ pub async fn confirm(ctx: &Ctx, identity: &Identity, code: Secret<String>) -> Re
     }
     attempts.succeed(&tx, &allowed.part()).await?;
     let codes = recovery_codes::make_if_none(&mut tx, &allowed.part(), &entity).await?;
+    raise_own(&mut tx, &allowed.part(), Methods::TOTP).await?;
     tx.record(&allowed, Event::new("totp.confirm").of(entity.tenant).on("entity", entity.id));
     tx.commit().await?;
     Ok(codes)

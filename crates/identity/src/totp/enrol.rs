@@ -22,7 +22,7 @@ pub struct Enrolment {
 pub async fn enrol(ctx: &Ctx) -> Result<Enrolment> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let mut totp = Totp {
         id: ctx.new_id(),
         entity: entity.id,

@@ -13,7 +13,7 @@ use crate::sessions::require_recent;
 pub async fn remove(ctx: &Ctx) -> Result<()> {
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
-    require_recent(ctx, entity.id)?;
+    require_recent(ctx, entity.id).await?;
     let mut tx = ctx.begin().await?;
     if !store::remove(&tx, &allowed.part(), entity.id).await? {
         return Err(TotpFault::None.into());

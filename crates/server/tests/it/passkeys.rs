@@ -45,9 +45,11 @@ fn answer(asked: &Value, credential: &Value) -> Value {
 async fn a_passkey_signs_in_alone() {
     on_both(async |plant| {
         let anna = plant.person("anna", None).await;
-        let ctx = plant.session_of("anna").await;
+        let own = plant.login("anna", SECRET).await["token"].as_str().unwrap().to_owned();
+        let ctx = plant.with_token(&own).await;
         let mut phone = Device::new();
         let made = plant.register(&ctx, &mut phone).await;
+        let ctx = plant.with_token(&own).await;
         assert_eq!(made["passkey"]["name"], "phone");
         assert_eq!(made["recoveryCodes"].as_array().unwrap().len(), 10);
         let asked = plant.ask(Value::Null).await;
@@ -77,9 +79,13 @@ async fn a_passkey_signs_in_alone() {
 async fn a_passkey_completes_a_sign_in_and_proves_anew() {
     on_both(async |plant| {
         plant.person("anna", None).await;
-        let ctx = plant.session_of("anna").await;
+        let own = plant.login("anna", SECRET).await["token"].as_str().unwrap().to_owned();
+        let ctx = plant.with_token(&own).await;
         let (mut phone, mut key) = (Device::new(), Device::new());
         plant.register(&ctx, &mut phone).await;
+        let needed = "please prove again who you are: this needs your second factor";
+        assert_eq!(plant.refusal(&ctx, BEGIN, json!({})).await, needed, "a password alone adds no passkey");
+        let ctx = plant.with_token(&own).await;
         let second = plant.register(&ctx, &mut key).await;
         assert_eq!(second["recoveryCodes"], json!([]), "the codes are there already");
         let pending = plant.first_step("anna").await;
@@ -144,9 +150,11 @@ async fn an_answer_counts_once_and_not_for_long() {
     on_both(async |plant| {
         plant.person("anna", None).await;
         let bob = plant.person("bob", None).await;
-        let ctx = plant.session_of("anna").await;
+        let own = plant.login("anna", SECRET).await["token"].as_str().unwrap().to_owned();
+        let ctx = plant.with_token(&own).await;
         let mut phone = Device::new();
         plant.register(&ctx, &mut phone).await;
+        let ctx = plant.with_token(&own).await;
         let nobody = plant.nobody();
         let asked = plant.ask(Value::Null).await;
         let given = answer(&asked, &phone.get(&asked["options"]));

@@ -178,3 +178,34 @@ async fn somebody_can_always_sign_in_first() {
     let again = House::open(settings()).await.unwrap();
     assert!(again.one_time_password.is_none(), "once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_everybody_tries_and_what_one_is_called_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let denied = folder.path().join("denied.txt");
+    std::fs::write(&denied, "acme rockets rule\n").unwrap();
+    let settings = Settings { password_denylist_file: Some(denied), ..Settings::for_tests() };
+    crate::harness::on_both_with(settings, async |plant| {
+        let make = "mutation($input: CreateEntityInput!) { made: createEntity(input: $input) { id } }";
+        let attributes = json!({ "email": "annabel.lee@example.com" });
+        let input = json!({ "kind": "human", "name": "Annabel Lee", "attributes": attributes });
+        let anna = plant.made(&plant.admin(), make, json!({ "input": input })).await;
+        let meter = plant.entity("device", "meter", None).await;
+        let common = "this password is too common: it is on a list of passwords that are tried first; please choose another";
+        let name = "a password must not be the name or the e-mail address of its account";
+        for (password, why) in [
+            ("password1234", common),
+            ("Password1234", common),
+            ("iloveyou!!2026", common),
+            ("Acme Rockets Rule", common),
+            ("annabel lee 1849", name),
+            ("Annabel.Lee@example.com", name),
+        ] {
+            let refusal = plant.refusal(&plant.admin(), CHANGE, json!({ "id": anna, "password": password })).await;
+            assert_eq!(refusal, why, "{password}");
+        }
+        plant.give_password(meter, "password1234").await;
+        plant.give_password(anna, NEW).await;
+    })
+    .await;
+}
