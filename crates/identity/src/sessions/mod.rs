@@ -17,6 +17,7 @@ mod resolve;
 mod revoke;
 mod sign_in;
 mod step_up;
+pub mod steps;
 pub(crate) mod store;
 
 pub(crate) use claims::{Claims, LEEWAY};

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_identity::sessions::http::{
-    self as sessions, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession, PasskeyAnswer,
-    PasskeyOptions, PasskeyOptionsRequest, PublicConfig, SecondFactorRequest, SessionBody, StepUpRequest,
+    self as sessions, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession, PublicConfig,
+    SessionBody,
+};
+use atoll_identity::sessions::steps::{
+    self, PasskeyAnswer, PasskeyOptions, PasskeyOptionsRequest, SecondFactorRequest, StepUpRequest,
 };
 use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -70,7 +73,7 @@ async fn second_factor(
     JsonBody(request): JsonBody<SecondFactorRequest>,
 ) -> Result<Response, Failure> {
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
-    let (body, cookie) = sessions::second_factor(&ctx, &app.identity, request).await?;
+    let (body, cookie) = steps::second_factor(&ctx, &app.identity, request).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
 
@@ -80,7 +83,7 @@ async fn passkey_options(
     JsonBody(request): JsonBody<PasskeyOptionsRequest>,
 ) -> Result<Json<PasskeyOptions>, Failure> {
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
-    Ok(Json(sessions::passkey_options(&ctx, &app.identity, request).await?))
+    Ok(Json(steps::passkey_options(&ctx, &app.identity, request).await?))
 }
 
 async fn passkey_login(
@@ -89,7 +92,7 @@ async fn passkey_login(
     JsonBody(answer): JsonBody<PasskeyAnswer>,
 ) -> Result<Response, Failure> {
     let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
-    let (body, cookie) = sessions::passkey_login(&ctx, &app.identity, answer).await?;
+    let (body, cookie) = steps::passkey_login(&ctx, &app.identity, answer).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
 
@@ -98,7 +101,7 @@ async fn step_up(
     SignedIn(ctx): SignedIn,
     JsonBody(request): JsonBody<StepUpRequest>,
 ) -> Result<Response, Failure> {
-    let (body, cookie) = sessions::raise(&ctx, &app.identity, request).await?;
+    let (body, cookie) = steps::raise(&ctx, &app.identity, request).await?;
     Ok(with_cookie(&cookie, Json(body)))
 }
 
@@ -106,7 +109,7 @@ async fn step_up_options(
     State(app): State<App>,
     SignedIn(ctx): SignedIn,
 ) -> Result<Json<PasskeyOptions>, Failure> {
-    Ok(Json(sessions::step_up_options(&ctx, &app.identity).await?))
+    Ok(Json(steps::step_up_options(&ctx, &app.identity).await?))
 }
 
 async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {

@@ -44,6 +44,7 @@ mod scenarios;
 mod searches;
 mod second_factors;
 mod sessions;
+mod sign_in_policies;
 mod simulation;
 mod tenants;
 mod terms;

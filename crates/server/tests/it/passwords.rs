@@ -2,7 +2,7 @@
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_base::settings::Settings;
-use atoll_identity::passwords::Verdict;
+use atoll_identity::passwords::{Hash, Verdict};
 use atoll_identity::sessions::{self, SignIn, TenantSelector};
 use atoll_server::House;
 use serde_json::{Value, json};
@@ -206,6 +206,35 @@ async fn what_everybody_tries_and_what_one_is_called_is_refused() {
         }
         plant.give_password(meter, "password1234").await;
         plant.give_password(anna, NEW).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_from_elsewhere_signs_in_and_becomes_one_of_ours() {
+    use aws_lc_rs::pbkdf2;
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        let (mut result, salt) = ([0; 32], [7; 16]);
+        let rounds = std::num::NonZeroU32::new(27_500).unwrap();
+        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, &salt, NEW.as_bytes(), &mut result);
+        let (salt, result) = (BASE64_STANDARD.encode(salt), BASE64_STANDARD.encode(result));
+        let hash = Hash::keycloak("pbkdf2-sha256", 27_500, &salt, &result).unwrap();
+        let changed = async |statement: String| {
+            plant.ground().db().writer().execute_unprepared(&statement).await.unwrap().rows_affected()
+        };
+        let text = hash.text();
+        let foreign =
+            "UPDATE credentials SET description = 'x' WHERE password_hash LIKE '$pbkdf2%'".to_owned();
+        changed(format!("UPDATE credentials SET password_hash = '{text}' WHERE kind = 'password'")).await;
+        let before = changed(foreign.clone()).await;
+        assert_eq!(plant.no_login("anna", SECRET, json!({})).await, "invalid credentials");
+        plant.login("anna", NEW).await;
+        assert_eq!(changed(foreign).await, before - 1, "one of ours from now on");
+        plant.login("anna", NEW).await;
     })
     .await;
 }
