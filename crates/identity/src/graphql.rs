@@ -6,13 +6,16 @@ use crate::credentials::graphql::{CredentialMutation, CredentialQuery};
 use crate::credentials::shared_keys::graphql::SharedKeyMutation;
 use crate::endpoints::graphql::{EndpointMutation, EndpointQuery};
 use crate::entities::graphql::{EntityMutation, EntityQuery};
+use crate::factors::graphql::{FactorMutation, FactorQuery};
 use crate::invitations::graphql::{InvitationMutation, InvitationQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
 use crate::ownerships::graphql::{OwnershipMutation, OwnershipQuery};
+use crate::passkeys::graphql::PasskeyMutation;
 use crate::passwords::graphql::PasswordMutation;
 use crate::profiles::graphql::{ProfileMutation, ProfileQuery};
 use crate::sessions::graphql::{SessionMutation, SessionQuery};
+use crate::sign_in_policies::graphql::{SignInPolicyMutation, SignInPolicyQuery};
 use crate::sign_up::graphql::SignUpMutation;
 use crate::tenants::graphql::{TenantMutation, TenantQuery};
 
@@ -24,7 +27,7 @@ pub struct WhoQuery(TenantQuery, MembershipQuery, InvitationQuery, EntityQuery, 
 /// Queries about what proves who somebody is.
 #[derive(Default, MergedObject)]
 #[graphql(name = "IdentityProofQuery")]
-pub struct ProofQuery(CredentialQuery, KeyQuery, SessionQuery);
+pub struct ProofQuery(CredentialQuery, KeyQuery, SessionQuery, FactorQuery, SignInPolicyQuery);
 
 /// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]
@@ -55,7 +58,12 @@ pub struct ProofMutation(
     SessionMutation,
 );
 
+/// Changes of second factors, and of who needs one.
+#[derive(Default, MergedObject)]
+#[graphql(name = "IdentityFactorMutation")]
+pub struct SecondFactorMutation(FactorMutation, PasskeyMutation, SignInPolicyMutation);
+
 /// This room's mutations.
 #[derive(Default, MergedObject)]
 #[graphql(name = "IdentityMutation")]
-pub struct Mutation(WhoMutation, ProofMutation, EndpointMutation);
+pub struct Mutation(WhoMutation, ProofMutation, SecondFactorMutation, EndpointMutation);

@@ -8,8 +8,10 @@ use atoll_base::{Common, Ground, Result};
 use crate::authenticate::Verified;
 use crate::credentials::LastUse;
 use crate::keys::Keys;
+use crate::passkeys::RelyingParty;
 use crate::passwords::Hasher;
 use crate::sessions::attempts::Turns;
+use crate::sign_in_policies;
 
 /// What signing in and recognising callers need: signing keys, the hasher, and the tokens recognised lately.
 pub struct Identity {
@@ -18,11 +20,13 @@ pub struct Identity {
     pub(crate) verified: Arc<Verified>,
     pub(crate) last_use: Arc<LastUse>,
     pub(crate) turns: Turns,
+    pub(crate) relying_party: RelyingParty,
 }
 
 impl Identity {
     /// Loads the signing keys, makes the first one when there is none, and begins to follow what others change.
     pub async fn start(ground: &Arc<Ground>) -> Result<Arc<Identity>> {
+        sign_in_policies::take_over_settings(ground).await?;
         let verified = Arc::new(Verified::default());
         ground.decisions().react(verified.clone());
         Ok(Arc::new(Identity {
@@ -31,6 +35,7 @@ impl Identity {
             verified,
             last_use: Arc::default(),
             turns: Turns::default(),
+            relying_party: RelyingParty::new(ground.settings())?,
         }))
     }
 

@@ -6,6 +6,7 @@
 //! - [`tokens`]: the standard ways for other programs to ask about tokens, to end and to exchange them.
 //! - [`emails`], [`sign_up`], [`verification`], [`resets`], [`invitations`]: addresses, making an account, and coming in by
 //!   a link that was sent. [`mail_requests`]: asking for one.
+//! - [`totp`], [`recovery_codes`], [`passkeys`]: second factors; [`sign_in_policies`]: who needs one.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -18,10 +19,12 @@
 pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
+pub mod challenges;
 pub mod credentials;
 pub mod emails;
 pub mod endpoints;
 pub mod entities;
+pub mod factors;
 mod facts;
 pub mod graphql;
 mod identity;
@@ -33,16 +36,20 @@ mod migrations;
 mod one_time;
 pub mod ownerships;
 mod pace;
+pub mod passkeys;
 pub mod passwords;
 pub mod profiles;
+pub mod recovery_codes;
 pub mod resets;
 pub mod retention;
 pub mod schemas;
 mod seed;
 pub mod sessions;
+pub mod sign_in_policies;
 pub mod sign_up;
 pub mod tenants;
 pub mod tokens;
+pub mod totp;
 pub mod verification;
 
 use atoll_base::backup::{self, Table};
@@ -80,6 +87,9 @@ pub fn over() -> Vec<Over> {
         Over::new("attempts to sign in", |ground| {
             Box::pin(async move { sessions::prune_attempts(&ground).await })
         }),
+        Over::new("unfinished sign-ins", |ground| {
+            Box::pin(async move { sessions::prune_unfinished(&ground).await })
+        }),
         Over::new("links", |ground| Box::pin(async move { sessions::prune_links(&ground).await })),
     ]
 }
@@ -102,6 +112,12 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<invitations::store::Entity>("tenant_invitations"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
+        backup::of::<sessions::pending::store::Entity>("pending_sign_ins"),
+        backup::of::<totp::store::Entity>("totp_factors"),
+        backup::of::<recovery_codes::store::Entity>("recovery_codes"),
+        backup::of::<passkeys::store::Entity>("passkeys"),
+        backup::of::<challenges::store::Entity>("passkey_challenges"),
+        backup::of::<sign_in_policies::store::Entity>("sign_in_policies"),
         backup::of::<keys::store::Entity>("signing_keys"),
         backup::of::<endpoints::store::Entity>("api_endpoints"),
         backup::of::<endpoints::executions::store::Entity>("api_endpoint_executions"),

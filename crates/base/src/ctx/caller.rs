@@ -7,6 +7,7 @@ use atoll_policy::Ceiling;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Methods;
 use crate::time::Moment;
 
 /// Who asks.
@@ -31,6 +32,8 @@ pub enum CredentialKind {
     Certificate,
     /// A shared key.
     SharedKey,
+    /// A passkey.
+    Passkey,
 }
 
 impl CredentialKind {
@@ -41,6 +44,7 @@ impl CredentialKind {
             CredentialKind::AccessToken => "access_token",
             CredentialKind::Certificate => "certificate",
             CredentialKind::SharedKey => "shared_key",
+            CredentialKind::Passkey => "passkey",
         }
     }
 }
@@ -62,6 +66,8 @@ pub struct SignedIn {
     pub expires_at: Option<Moment>,
     /// When it proved itself.
     pub since: Option<Moment>,
+    /// With what, in this session.
+    pub methods: Methods,
     /// For scoped access tokens: the most that may be done with it.
     pub ceiling: Option<Arc<Ceiling>>,
     /// Who acts for it, by an exchanged token: the one who acts now first, then whom that one acts for.
@@ -82,7 +88,8 @@ impl SignedIn {
             "credential_id": self.credential,
             "scoped": self.ceiling.is_some(),
             "auth_time": self.since.map(Moment::rfc3339),
-            "mfa": false,
+            "methods": self.methods.words(),
+            "mfa": self.methods.mfa(),
             "address": origin.address.map(|address| address.to_string()),
         })
     }

@@ -3,6 +3,7 @@
 mod allowed;
 mod caller;
 mod guard;
+mod methods;
 mod require;
 mod rule;
 mod trial;
@@ -26,6 +27,7 @@ use crate::time::Moment;
 pub use allowed::Allowed;
 pub use caller::{Caller, CredentialKind, Origin, SignedIn, act};
 pub use guard::{Guard, Proposal};
+pub use methods::Methods;
 pub use rule::{Guarded, May, On, Rule, Visibility, Within};
 pub use trial::{Trial, Tried};
 pub use tx::Tx;

@@ -1,6 +1,6 @@
 //! Rules between settings: each value is fine, and together they cannot be meant.
 
-use super::form::CaMode;
+use super::form::{Attestation, CaMode};
 use super::load::{Given, Problem};
 use super::source::Source;
 use super::table::Settings;
@@ -76,6 +76,13 @@ pub(super) fn disagreements(settings: &Settings, given: &Given) -> Vec<Problem> 
         s.certs_leaf_default_ttl_secs > s.certs_leaf_max_ttl_secs,
         "certs_leaf_default_ttl_secs is more than certs_leaf_max_ttl_secs",
         "at most certs_leaf_max_ttl_secs",
+    );
+    rule(
+        &["passkey_attestation", "passkey_attestation_roots", "passkey_attestation_aaguids"],
+        s.passkey_attestation == Attestation::Direct
+            && (s.passkey_attestation_roots.is_none() || s.passkey_attestation_aaguids.is_empty()),
+        "passkey_attestation is direct without passkey_attestation_roots and passkey_attestation_aaguids",
+        "all three, or none",
     );
     let (files, needed) = match s.certs_ca_mode {
         CaMode::FileIntermediateIssuer => (

@@ -173,6 +173,50 @@ impl CaMode {
     ];
 }
 
+/// What people need to sign in with besides a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecondFactor {
+    /// Nothing, unless they chose to.
+    None,
+    /// Whatever second factor they like.
+    Any,
+    /// A passkey.
+    Passkey,
+}
+
+impl SecondFactor {
+    /// The words for them.
+    pub const NAMES: &[(&str, Self)] =
+        &[("none", Self::None), ("any", Self::Any), ("passkey", Self::Passkey)];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Any => "any",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    /// From the word for it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
+    }
+}
+
+/// What a new passkey must say about its device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attestation {
+    /// Nothing.
+    None,
+    /// Which model it is, signed by its maker.
+    Direct,
+}
+
+impl Attestation {
+    pub(super) const NAMES: &[(&str, Self)] = &[("none", Self::None), ("direct", Self::Direct)];
+}
+
 /// One line of text.
 pub(super) struct Text;
 

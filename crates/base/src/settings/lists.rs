@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 use std::net::IpAddr;
+use uuid::Uuid;
 
 use super::form::Form;
 use super::web::WebOrigin;
@@ -36,6 +37,26 @@ impl Form for Origins {
             }
         }
         Ok(origins)
+    }
+}
+
+/// UUIDs.
+pub(super) struct Ids;
+
+pub(super) const fn ids() -> Ids {
+    Ids
+}
+
+impl Form for Ids {
+    type Value = Vec<Uuid>;
+
+    fn allowed(&self) -> String {
+        "UUIDs, separated by commas".into()
+    }
+
+    fn read(&self, text: &str) -> Result<Vec<Uuid>, String> {
+        let id = |item| Uuid::try_parse(item).map_err(|_| format!("contains {item}, which is not a UUID"));
+        items(text).map(id).collect()
     }
 }
 

@@ -30,7 +30,7 @@ pub use concerns::{Concern, Severity, concerns};
 pub use declare::SettingInfo;
 pub use derived::{CaFiles, GrpcTls, KeySource, RateLimit};
 pub use docs::{env_example, markdown_table};
-pub use form::{CaMode, LogFormat, SmtpTls};
+pub use form::{Attestation, CaMode, LogFormat, SecondFactor, SmtpTls};
 pub use lists::Destination;
 pub use load::{Loaded, Origin as SettingOrigin, Problem, Problems};
 pub use names::{IGNORED, Ignored};

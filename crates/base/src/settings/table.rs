@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use super::database::database;
 use super::declare::{SettingInfo, settings};
-use super::form::{CaMode, LogFormat, SmtpTls, id, maybe, one_of, path, secret, text, yes_or_no};
+use super::form::{
+    Attestation, CaMode, LogFormat, SecondFactor, SmtpTls, id, maybe, one_of, path, secret, text, yes_or_no,
+};
 use super::keys::{key, log_filter};
-use super::lists::{Destination, destinations, networks, origins};
+use super::lists::{Destination, destinations, ids, networks, origins};
 use super::load::Given;
 use super::numbers::{address, bytes, count, days, millis, port, secs, share};
 use super::providers::{OidcProvider, providers};
@@ -135,6 +137,27 @@ settings! {
         password_hash_concurrency: u32 = count(1, 256), "2", [];
         /// How many may wait for that; beyond, callers are told to try again.
         password_hash_queue: u32 = count(0, 65_536), "64", [];
+        /// A file of passwords that people may not choose, besides the common ones: one a line, as text or as SHA-1 in hex.
+        password_denylist_file: Option<PathBuf> = maybe(path()), "", [];
+    }
+
+    group "Second factors" {
+        /// What people need besides a password, everywhere; a tenant can ask for more.
+        second_factor: SecondFactor = one_of(SecondFactor::NAMES), "none", [];
+        /// How long people may still sign in without it after this is set, or after their account is made.
+        second_factor_grace_secs: Duration = secs(0, YEAR), "604800", [];
+        /// How long a proof of who you are is good for changing your password or your factors.
+        step_up_max_age_secs: Duration = secs(30, DAY), "600", [];
+        /// The domain that passkeys are for. Not set: the host of the public address.
+        passkey_rp_id: Option<String> = maybe(cookie_domain()), "", [];
+        /// Web origins whose pages may use passkeys, all on that domain. Not set: the public address.
+        passkey_origins: Vec<WebOrigin> = origins(), "", [];
+        /// Whether a new passkey must come with its maker's statement about the device.
+        passkey_attestation: Attestation = one_of(Attestation::NAMES), "none", [];
+        /// Roots (PEM file) that sign such statements, for `direct`.
+        passkey_attestation_roots: Option<PathBuf> = maybe(path()), "", [];
+        /// Models of devices (AAGUIDs) that are let in, for `direct`.
+        passkey_attestation_aaguids: Vec<Uuid> = ids(), "", [];
     }
 
     group "E-mail" {

@@ -6,7 +6,7 @@ mod verified;
 
 use std::sync::Arc;
 
-use atoll_base::ctx::{CredentialKind, Ctx, SignedIn};
+use atoll_base::ctx::{CredentialKind, Ctx, Methods, SignedIn};
 use atoll_base::{Moment, Result};
 use atoll_policy::{Ceiling, Status, TenantStatus, World};
 use aws_lc_rs::digest;
@@ -124,6 +124,7 @@ async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {
         kind: CredentialKind::AccessToken,
         expires_at: credential.expires_at,
         since: None,
+        methods: Methods::NONE,
         ceiling: ceiling_of(ctx, &credential).await?,
         actors: Vec::new(),
     };

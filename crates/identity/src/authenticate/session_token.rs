@@ -49,6 +49,7 @@ pub(super) async fn verify(ctx: &Ctx, keys: &Keys, token: &str) -> Result<Proof>
         kind: session.kind,
         expires_at: Some(session.expires_at),
         since: Some(session.authenticated_at),
+        methods: session.methods,
         ceiling,
         actors,
     };

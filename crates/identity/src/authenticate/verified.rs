@@ -13,6 +13,8 @@ use hashbrown::{HashMap, HashSet};
 use parking_lot::RwLock;
 use uuid::Uuid;
 
+use crate::sessions::RAISED;
+
 /// SHA-256 of a token.
 pub(super) type Key = [u8; 32];
 
@@ -188,7 +190,7 @@ fn ended_by(row: &Row) -> Vec<Ended> {
     let mut ended: Vec<Ended> = row.changes.iter().filter_map(ended_by_change).collect();
     if matches!(
         row.event.as_str(),
-        "auth.logout" | "session.revoke" | "credential.revoke" | "credential.update"
+        "auth.logout" | "session.revoke" | "credential.revoke" | "credential.update" | RAISED
     ) {
         let detail = row.details.get("entity_id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
         ended.extend(detail.map(Ended::OfEntity));
@@ -217,7 +219,7 @@ fn ended_by_change(change: &Change) -> Option<Ended> {
 
 #[cfg(test)]
 mod tests {
-    use atoll_base::ctx::CredentialKind;
+    use atoll_base::ctx::{CredentialKind, Methods};
     use atoll_policy::{EntityKind, Status};
     use serde_json::json;
 
@@ -235,6 +237,7 @@ mod tests {
             kind: CredentialKind::Password,
             expires_at: until,
             since: None,
+            methods: Methods::NONE,
             ceiling: None,
             actors: Vec::new(),
         };

@@ -22,6 +22,8 @@ pub enum CredentialKind {
     Certificate,
     /// A shared key.
     SharedKey,
+    /// A passkey; only sessions have begun with one.
+    Passkey,
 }
 
 /// What an entity proves itself with; never the secret.

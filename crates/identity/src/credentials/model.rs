@@ -176,6 +176,7 @@ pub(crate) fn kind(word: &str) -> Result<CredentialKind> {
         CredentialKind::AccessToken,
         CredentialKind::Certificate,
         CredentialKind::SharedKey,
+        CredentialKind::Passkey,
     ];
     let found = all.into_iter().find(|kind| kind.as_str() == word);
     Ok(found.ok_or_else(|| Common::bug(format!("unknown credential kind '{word}'")))?)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atoll_base::ctx::{Caller, CredentialKind, Ctx, May, Rule, SignedIn};
+use atoll_base::ctx::{Caller, CredentialKind, Ctx, May, Methods, Rule, SignedIn};
 use atoll_base::{Common, Result};
 use atoll_policy::{EntityKind, Status, TenantStatus};
 use uuid::Uuid;
@@ -55,6 +55,7 @@ pub fn context(ctx: &Ctx, endpoint: &Endpoint) -> Result<Ctx> {
         kind: CredentialKind::AccessToken,
         expires_at: None,
         since: None,
+        methods: Methods::NONE,
         ceiling: Some(Arc::new(ceiling)),
         actors: ctx.caller().signed_in().map(SignedIn::chain).unwrap_or_default(),
     };

@@ -6,7 +6,7 @@ use atoll_policy::{Change, Status};
 use uuid::Uuid;
 
 use super::{find, store};
-use crate::{credentials, emails, sessions};
+use crate::{credentials, emails, factors, sessions};
 
 /// Who may delete an entity; not the entity itself, unless it holds these.
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
@@ -24,6 +24,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     entity.updated_at = Some(ctx.now());
     store::save(&tx, &allowed, &entity).await?;
     let revoked = credentials::revoke_of_entity(&mut tx, &allowed.part(), id, "entity_deleted").await?;
+    factors::forget_entity(&tx, &allowed, id).await?;
     sessions::revoke_of_entity(&mut tx, &allowed.part(), id, None).await?;
     emails::bury(&tx, &allowed.part(), &entity).await?;
     tx.record(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atoll_access::{Term, assignments};
-use atoll_base::ctx::{Caller, CredentialKind, Ctx, Rule, SignedIn, Tx, Within};
+use atoll_base::ctx::{Caller, CredentialKind, Ctx, Methods, Rule, SignedIn, Tx, Within};
 use atoll_base::{Event, Result};
 use atoll_policy::{Fact, FactKey, Status};
 use uuid::Uuid;
@@ -113,6 +113,7 @@ fn as_inviter(ctx: &Ctx, invitation: &Invitation) -> Result<Ctx> {
         kind: CredentialKind::Password,
         expires_at: None,
         since: None,
+        methods: Methods::NONE,
         ceiling: None,
         actors: ctx.caller().signed_in().map(SignedIn::chain).unwrap_or_default(),
     };

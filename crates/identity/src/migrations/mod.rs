@@ -13,7 +13,7 @@ mod mail;
 
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![
+    let mut all: Vec<Box<dyn MigrationTrait>> = vec![
         Box::new(Identity),
         Box::new(MembershipTerms),
         Box::new(Ownerships),
@@ -24,7 +24,9 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(attempts::AttemptsByPlace),
         Box::new(mail::Emails),
         Box::new(mail::Invitations),
-    ]
+    ];
+    all.extend(crate::factors::migrations());
+    all
 }
 
 /// Which entity belongs to which.

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use atoll_base::door::graphql as door;
 use atoll_base::{Result, Secret};
 
-use super::create;
+use super::{change, create};
 use crate::identity;
 
 /// Changes of passwords.
@@ -19,6 +19,13 @@ impl PasswordMutation {
         let entity = door::id("entityId", &entity_id)?;
         let identity = identity::of(door)?;
         create(door::ctx(door)?, identity.hasher(), entity, Secret::new(password)).await?;
+        Ok(true)
+    }
+
+    /// Changes your own password. You sign in anew everywhere else.
+    async fn change_password(&self, door: &Context<'_>, current: String, new: String) -> Result<bool> {
+        let (current, new) = (Secret::new(current), Secret::new(new));
+        change(door::ctx(door)?, identity::of(door)?, current, new).await?;
         Ok(true)
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use atoll_base::chance::{self, Chance};
 use atoll_base::settings::Settings;
@@ -12,6 +12,9 @@ use atoll_base::{Common, Fault, Ground, Kind, Result, Secret};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::common::Denied;
+use super::hash::Hash;
 
 /// Bytes of salt (RFC 9106 §3.1).
 const SALT: usize = 16;
@@ -52,6 +55,8 @@ pub enum Verdict {
 pub struct Hasher {
     ground: Arc<Ground>,
     params: Params,
+    /// What people may not choose.
+    denied: Denied,
     /// Compared with when there is no password, so that this takes as long as when there is one.
     nothing: String,
     /// Those being hashed and those waiting.
@@ -64,7 +69,7 @@ impl Hasher {
     /// A hasher with the costs and bounds of the settings.
     ///
     /// # Errors
-    /// When the costs are none that Argon2id takes.
+    /// When the costs are none that Argon2id takes, or the operator's list of passwords cannot be read.
     pub fn new(ground: &Arc<Ground>) -> Result<Hasher> {
         let settings: &Settings = ground.settings();
         let params = Params::new(
@@ -78,6 +83,10 @@ impl Hasher {
         let waiting = settings.password_hash_queue as usize;
         Ok(Hasher {
             ground: ground.clone(),
+            denied: match &settings.password_denylist_file {
+                Some(path) => Denied::load(path)?,
+                None => Denied::default(),
+            },
             nothing: no_password(&params),
             params,
             admitted: Arc::new(Semaphore::new(running + waiting)),
@@ -99,19 +108,21 @@ impl Hasher {
         Ok(hashed.map_err(Common::bug)?)
     }
 
-    /// Compares a password with a PHC string. Without one it takes as long, and is wrong.
+    /// What people may not choose.
+    pub(super) fn denied(&self) -> &Denied {
+        &self.denied
+    }
+
+    /// Compares a password with a stored hash, of whatever kind. Without one it takes as long, and is wrong.
     pub async fn verify(&self, password: Secret<String>, stored: Option<String>) -> Result<Verdict> {
         let stored = stored.unwrap_or_else(|| self.nothing.clone());
         let current = self.params.clone();
-        let argon = self.argon();
         self.run(move || {
-            let Ok(parsed) = PasswordHash::new(&stored) else { return Verdict::Wrong };
-            if argon.verify_password(password.reveal().as_bytes(), &parsed).is_err() {
-                return Verdict::Wrong;
-            }
-            match Params::try_from(&parsed) {
-                Ok(used) if costs(&used) == costs(&current) => Verdict::Right,
-                _ => Verdict::RightButOutdated,
+            let Ok(hash) = Hash::parse(&stored) else { return Verdict::Wrong };
+            match hash.is_of(password.reveal()) {
+                false => Verdict::Wrong,
+                true if hash.argon2id() == Some(costs(&current)) => Verdict::Right,
+                true => Verdict::RightButOutdated,
             }
         })
         .await
@@ -163,6 +174,8 @@ fn no_password(params: &Params) -> String {
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::PasswordVerifier as _;
+
     use super::*;
 
     #[test]

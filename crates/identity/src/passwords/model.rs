@@ -3,6 +3,8 @@
 use atoll_base::{Fault, Kind};
 use atoll_policy::EntityKind;
 
+use super::common::Denied;
+
 /// A password that cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {
@@ -12,6 +14,14 @@ pub enum BadPassword {
     /// Too short for a person.
     #[error("password must be at least {0} characters")]
     TooShort(u32),
+    /// Everybody tries it.
+    #[error(
+        "this password is too common: it is on a list of passwords that are tried first; please choose another"
+    )]
+    Common,
+    /// It is what the account is called.
+    #[error("a password must not be the name or the e-mail address of its account")]
+    OwnName,
 }
 
 impl Fault for BadPassword {
@@ -23,17 +33,26 @@ impl Fault for BadPassword {
         match self {
             BadPassword::Blank => "password.blank",
             BadPassword::TooShort(_) => "password.too_short",
+            BadPassword::Common => "password.common",
+            BadPassword::OwnName => "password.own_name",
         }
     }
 }
 
-/// A person's password has at least `min` characters; nobody's is blank.
+/// A person's password has at least `min` characters and is not a common one; nobody's is blank. [`vet`](super::vet) also
+/// knows the operator's list and what the account is called.
 pub fn check(kind: EntityKind, password: &str, min: u32) -> Result<(), BadPassword> {
     let long_enough = password.chars().nth(min.saturating_sub(1) as usize).is_some();
     if kind == EntityKind::Human && !long_enough {
         return Err(BadPassword::TooShort(min));
     }
-    if password.trim().is_empty() { Err(BadPassword::Blank) } else { Ok(()) }
+    if password.trim().is_empty() {
+        return Err(BadPassword::Blank);
+    }
+    match kind == EntityKind::Human && Denied::default().is_common(password) {
+        true => Err(BadPassword::Common),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

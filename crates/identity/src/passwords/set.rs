@@ -1,14 +1,19 @@
 //! Giving an entity a password.
 
+use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
 use atoll_base::{Common, Result, Secret};
+use atoll_policy::EntityKind;
 use uuid::Uuid;
 
+use super::common::is_a_name;
 use super::hasher::Hasher;
-use super::model;
+use super::model::{self, BadPassword};
+use crate::challenges;
 use crate::credentials::{self, Credential};
 use crate::entities::{self, Entity};
-use crate::{emails, sessions};
+use crate::sessions::{self, require_recent};
+use crate::{emails, resets};
 
 /// Who may change what an entity proves itself with: itself and whoever manages it, never with a scoped token. A deny
 /// on the entity outweighs what its tenant allows.
@@ -19,6 +24,7 @@ pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("man
 pub async fn create(ctx: &Ctx, hasher: &Hasher, entity: Uuid, password: Secret<String>) -> Result<()> {
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
+    require_recent(ctx, entity).await?;
     let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity));
     let phc = hashed(ctx, hasher, &known, password).await?;
     let mut tx = ctx.begin().await?;
@@ -58,12 +64,45 @@ pub(crate) async fn has_password(ctx: &Ctx, entity: Uuid) -> Result<bool> {
     Ok(credentials::store::password_of(&ctx.reader(), entity).await?.is_some())
 }
 
-async fn hashed(ctx: &Ctx, hasher: &Hasher, entity: &Entity, password: Secret<String>) -> Result<String> {
-    model::check(entity.kind, password.reveal(), ctx.ground().settings().min_password_chars)?;
+/// What a password must be for this entity: long enough, and for a person neither common nor their own name. For every
+/// place where a password is set.
+///
+/// # Errors
+/// [`BadPassword`].
+pub fn vet(
+    ctx: &Ctx,
+    hasher: &Hasher,
+    entity: &Entity,
+    address: Option<&str>,
+    password: &str,
+) -> Result<(), BadPassword> {
+    model::check(entity.kind, password, ctx.ground().settings().min_password_chars)?;
+    if entity.kind != EntityKind::Human {
+        return Ok(());
+    }
+    let email = entity.attributes.get("email").and_then(|email| email.as_str());
+    let alias = entity.alias.as_ref().map(Alias::as_str);
+    let own = [Some(entity.name.as_str()), alias, email, address];
+    if is_a_name(password, own.into_iter().flatten()) {
+        return Err(BadPassword::OwnName);
+    }
+    if hasher.denied().is_common(password) { Err(BadPassword::Common) } else { Ok(()) }
+}
+
+/// The hash of a password that this entity may have.
+pub(super) async fn hashed(
+    ctx: &Ctx,
+    hasher: &Hasher,
+    entity: &Entity,
+    password: Secret<String>,
+) -> Result<String> {
+    let address = emails::store::of(&ctx.reader(), entity.id).await?.map(|email| email.address);
+    vet(ctx, hasher, entity, address.as_deref(), password.reveal())?;
     hasher.hash(password).await
 }
 
-/// Ends what an entity proved itself with by a password, and its sessions but for one, and gives it this password.
+/// Ends what an entity proved itself with by a password, links to choose one, and its sessions but for one, and gives it this
+/// password.
 pub(crate) async fn replace(
     tx: &mut Tx,
     allowed: &Allowed<'_, Entity>,
@@ -77,6 +116,11 @@ pub(crate) async fn replace(
     credentials::revoke_passwords(tx, &allowed.part(), id, "replaced").await?;
     let password = Credential { identifier, ..Credential::password(tx.ctx(), id, phc) };
     credentials::add(tx, &allowed.part(), &entity, password).await?;
+    if let Some(email) = emails::store::of(tx.conn(), id).await? {
+        resets::store::consume_rest(tx, &allowed.part(), email.id).await?;
+    }
+    sessions::pending::forget_entity(tx, &allowed.part(), id).await?;
+    challenges::forget_entity(tx, &allowed.part(), id).await?;
     sessions::revoke_of_entity(tx, &allowed.part(), id, kept).await?;
     Ok(())
 }

@@ -32,6 +32,12 @@ pub(crate) struct Claims {
     pub(crate) exp: i64,
     /// When it was issued.
     pub(crate) iat: i64,
+    /// When the entity last proved itself; not in tokens from before this was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) auth_time: Option<i64>,
+    /// With what (RFC 8176).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) amr: Vec<String>,
     /// What is said besides of an exchanged token.
     #[serde(flatten)]
     pub(crate) exchanged: Exchanged,
@@ -75,6 +81,8 @@ pub(crate) fn exchanged_token(
         tid: tenant.map(|tenant| tenant.to_string()),
         exp: session.expires_at.seconds(),
         iat: ctx.now().seconds(),
+        auth_time: Some(session.authenticated_at.seconds()),
+        amr: session.methods.amr().into_iter().map(str::to_owned).collect(),
         exchanged,
     };
     let signer = keys.signer();

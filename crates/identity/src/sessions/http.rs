@@ -244,7 +244,11 @@ fn given(request: LoginRequest) -> Result<SignIn> {
     })
 }
 
-fn opened(ctx: &Ctx, SignedIn { session, token, email_verified }: SignedIn) -> (LoginBody, String) {
+/// The answer to a sign-in: the body and the `Set-Cookie` value.
+pub(super) fn opened(
+    ctx: &Ctx,
+    SignedIn { session, token, email_verified }: SignedIn,
+) -> (LoginBody, String) {
     let life = session.expires_at.since(ctx.now());
     let cookie = set_cookie(ctx.ground().settings(), token.reveal(), life);
     let body = LoginBody {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atoll_base::ctx::{CredentialKind, Ctx, Guarded, SignedIn};
+use atoll_base::ctx::{CredentialKind, Ctx, Guarded, Methods, SignedIn};
 use atoll_base::{Common, Moment, Result};
 use atoll_policy::{ObjectKind, ObjectRef};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,9 @@ pub struct Session {
     pub credential: Option<Uuid>,
     /// What sort that was.
     pub kind: CredentialKind,
-    /// When the entity proved itself.
+    /// With what the entity proved itself.
+    pub methods: Methods,
+    /// When the entity last proved itself.
     pub authenticated_at: Moment,
     /// From which network address.
     pub address: Option<String>,
@@ -85,13 +87,20 @@ pub(crate) const MAX_ACTORS: usize = 8;
 
 impl Session {
     /// A new session of an entity.
-    pub(crate) fn begin(ctx: &Ctx, entity: Uuid, credential: Uuid, kind: CredentialKind) -> Session {
+    pub(crate) fn begin(
+        ctx: &Ctx,
+        entity: Uuid,
+        credential: Uuid,
+        kind: CredentialKind,
+        methods: Methods,
+    ) -> Session {
         let now = ctx.now();
         Session {
             id: ctx.new_id(),
             entity,
             credential: Some(credential),
             kind,
+            methods,
             authenticated_at: now,
             address: ctx.origin().address.map(|address| address.to_string()),
             user_agent: ctx.origin().user_agent.clone(),

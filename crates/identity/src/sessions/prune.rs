@@ -6,10 +6,10 @@ use std::time::Duration;
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::{Ground, Result};
 
-use super::attempts;
 use super::model::Session;
 use super::store;
-use crate::{invitations, resets, verification};
+use super::{attempts, pending};
+use crate::{challenges, invitations, resets, verification};
 
 /// How long an ended session can still be looked up.
 const REMEMBER: Duration = Duration::from_secs(30 * 86_400);
@@ -21,7 +21,10 @@ const BATCH: u64 = 1000;
 /// Removes sessions that ended 30 days ago, attempts to sign in that no longer count, and links that are too old; how many rows
 /// in all.
 pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
-    Ok(prune_sessions(ground).await? + prune_attempts(ground).await? + prune_links(ground).await?)
+    Ok(prune_sessions(ground).await?
+        + prune_attempts(ground).await?
+        + prune_links(ground).await?
+        + prune_unfinished(ground).await?)
 }
 
 /// Removes sessions that ended 30 days ago.
@@ -55,6 +58,17 @@ pub(crate) async fn prune_attempts(ground: &Arc<Ground>) -> Result<u64> {
             return Ok(removed);
         }
     }
+}
+
+/// Removes what waited in vain for a second factor, and challenges that nobody answered.
+pub(crate) async fn prune_unfinished(ground: &Arc<Ground>) -> Result<u64> {
+    let ctx = Ctx::platform(ground.clone(), "prune unfinished sign-ins");
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::platform())?;
+    let tx = ctx.begin().await?;
+    let mut removed = pending::store::prune(&tx, &allowed.part(), ctx.now()).await?;
+    removed += challenges::prune(&tx, &allowed.part()).await?;
+    tx.commit().await?;
+    Ok(removed)
 }
 
 /// Removes tokens that were sent and are too old, and invitations that were over long ago.

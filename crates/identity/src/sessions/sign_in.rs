@@ -1,20 +1,20 @@
 //! Signing in with a password or a shared key.
 
-use atoll_base::ctx::{Allowed, CredentialKind, Ctx, Rule, Tx, Within};
+use atoll_base::ctx::{Allowed, CredentialKind, Ctx, Methods, Tx};
 use atoll_base::metrics::CategoryLabels;
 use atoll_base::{Event, Fault, Kind, Outcome, Result, Secret};
-use atoll_policy::{Status, TenantStatus};
+use atoll_policy::Status;
 use uuid::Uuid;
 
 use super::attempts::{Account, Attempts};
-use super::claims;
 use super::model::Session;
+use super::open::{Opening, in_active_tenant, open};
+use super::pending::{self, SecondFactorRequired};
 use super::resolve::{TenantSelector, resolve};
-use super::revoke::keep_within_bound;
-use super::store;
 use crate::credentials::{self, Credential, shared_keys};
 use crate::emails;
 use crate::entities::Entity;
+use crate::factors::{Demand, demanded};
 use crate::identity::Identity;
 use crate::passwords::Verdict;
 
@@ -54,6 +54,9 @@ pub enum Refused {
     /// The owner of an account whose address is not proved to be theirs.
     #[error("email verification required")]
     EmailNotVerified,
+    /// The owner of an account that should have a second factor by now.
+    #[error("a second factor is required here and none is set up; please ask an administrator")]
+    SecondFactorOverdue,
     /// Several accounts have that name.
     #[error("tenant_id or tenant_alias required for this identifier")]
     Ambiguous,
@@ -78,6 +81,7 @@ impl Fault for Refused {
             Refused::InvalidCredentials => "sign_in.invalid_credentials",
             Refused::TenantNotActive => "sign_in.tenant_not_active",
             Refused::EmailNotVerified => "sign_in.email_not_verified",
+            Refused::SecondFactorOverdue => "sign_in.second_factor_overdue",
             Refused::Ambiguous => "sign_in.ambiguous",
             Refused::UnsupportedKind(_) => "sign_in.unsupported_kind",
             Refused::OnlyTried => "sign_in.only_tried",
@@ -95,11 +99,12 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<Si
     };
     let result = async {
         let (proven, attempts) = prove(ctx, identity, &given, kind).await?;
-        open(ctx, identity, &proven, &attempts).await
+        admit(ctx, identity, &proven, &attempts).await
     }
     .await;
     let category = match &result {
         Ok(_) => "success",
+        Err(error) if error.fault::<SecondFactorRequired>().is_some() => "second_factor",
         Err(error) if error.kind() == Kind::Limited => "throttled",
         Err(error) if error.kind() == Kind::Unauthenticated => "failure",
         Err(_) => "error",
@@ -107,6 +112,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity, given: SignIn) -> Result<Si
     ctx.ground().metrics().sign_ins.get_or_create(&CategoryLabels { category }).inc();
     if let Err(error) = &result
         && matches!(error.kind(), Kind::Limited | Kind::Unauthenticated)
+        && error.fault::<SecondFactorRequired>().is_none()
     {
         ctx.note(
             Event::new("auth.login")
@@ -156,20 +162,17 @@ pub(super) async fn prove<'i>(
     if !in_active_tenant(ctx, &entity)? {
         return Err(Refused::TenantNotActive.into());
     }
-    let email_verified = match kind {
-        CredentialKind::Password => {
-            emails::store::of(&ctx.reader(), entity.id).await?.map(|email| email.is_verified())
+    if kind == CredentialKind::Password && !ctx.ground().settings().allow_unverified_email_login {
+        let email = emails::store::of(&ctx.reader(), entity.id).await?;
+        if email.is_some_and(|email| !email.is_verified()) {
+            return Err(Refused::EmailNotVerified.into());
         }
-        _ => None,
-    };
-    if email_verified == Some(false) && !ctx.ground().settings().allow_unverified_email_login {
-        return Err(Refused::EmailNotVerified.into());
     }
     let fresh = match verdict {
         Verdict::RightButOutdated => Some(identity.hasher().hash(given.secret.clone()).await?),
         _ => None,
     };
-    Ok((Proven { entity, tenant: found.tenant, credential, kind, fresh, email_verified }, attempts))
+    Ok((Proven { entity, tenant: found.tenant, credential, kind, fresh }, attempts))
 }
 
 async fn by_password(
@@ -201,7 +204,6 @@ pub(crate) struct Proven {
     pub(crate) credential: Credential,
     kind: CredentialKind,
     fresh: Option<String>,
-    email_verified: Option<bool>,
 }
 
 impl Proven {
@@ -212,44 +214,45 @@ impl Proven {
         if !credentials::store::hold_active(tx, credential.id).await? {
             return Ok(false);
         }
-        if let (Some(fresh), Some(before)) = (&self.fresh, &credential.password_hash) {
+        if let Some((before, fresh)) = self.rehash() {
             credentials::store::rehash(tx, allowed, credential.id, before, fresh).await?;
         }
         Ok(true)
     }
+
+    /// The old hash of the password and its new one, if it needs one.
+    fn rehash(&self) -> Option<(&str, &str)> {
+        self.credential.password_hash.as_deref().zip(self.fresh.as_deref())
+    }
 }
 
-fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
-    let Some(tenant) = entity.tenant else { return Ok(true) };
-    Ok(ctx.world()?.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active))
-}
-
-async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<'_>) -> Result<SignedIn> {
-    let Proven { entity, credential, kind, email_verified, .. } = who;
-    let ctx = ctx.as_platform("sign in");
-    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(entity.tenant))?;
-    let session = Session::begin(&ctx, entity.id, credential.id, *kind);
-    let token = claims::token(&ctx, identity.keys(), &session, entity.tenant)?;
-    let mut tx = ctx.begin().await?;
-    // A password that is changed meanwhile takes its sessions with it, this one too.
-    if !who.settle(&tx, &allowed.part()).await? {
-        return Err(Refused::InvalidCredentials.into());
+/// Opens the session, unless a second factor is wanted first, as it may be of whoever comes with a password.
+async fn admit(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<'_>) -> Result<SignedIn> {
+    let Proven { entity, credential, kind, .. } = who;
+    let by_password = *kind == CredentialKind::Password;
+    if by_password {
+        let (demand, has) = demanded(ctx, entity).await?;
+        match demand {
+            Demand::Nothing => {}
+            Demand::Overdue => return Err(Refused::SecondFactorOverdue.into()),
+            Demand::Factor { passkey_only } => {
+                let has = (passkey_only, &has);
+                return Err(pending::begin(ctx, entity, credential.id, has, who.rehash()).await?);
+            }
+        }
     }
-    store::insert(&tx, &allowed, &session).await?;
-    keep_within_bound(&mut tx, &allowed, &session).await?;
-    attempts.succeed(&tx, &allowed.part()).await?;
-    if ctx.ground().settings().audit_hot_path_allow_db_enabled {
-        tx.record(
-            &allowed,
-            Event::new("auth.login")
-                .on("entity", entity.id)
-                .detail("session_id", session.id.to_string())
-                .detail("credential_kind", kind.as_str()),
-        );
-    }
-    tx.commit().await?;
+    let opening = Opening {
+        entity,
+        credential: credential.id,
+        kind: *kind,
+        methods: if by_password { Methods::PASSWORD } else { Methods::NONE },
+        factor: None,
+        completes: None,
+        rehash: who.rehash(),
+    };
+    let done = open(ctx, identity, &opening, attempts).await?;
     if *kind == CredentialKind::SharedKey {
         identity.last_use.note(ctx.ground(), credential.id, ctx.now());
     }
-    Ok(SignedIn { session, token, email_verified: *email_verified })
+    Ok(done)
 }

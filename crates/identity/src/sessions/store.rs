@@ -1,6 +1,6 @@
 //! The table of sessions.
 
-use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::ctx::{Allowed, Methods, Tx};
 use atoll_base::{Moment, Page, PageRequest, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -37,6 +37,14 @@ pub struct Model {
     pub revoked_at: Option<i64>,
     /// Birth.
     pub created_at: i64,
+    /// Proofs.
+    #[serde(default = "only_a_password")]
+    pub methods: String,
+}
+
+/// What sessions in backups from before they said so began with.
+fn only_a_password() -> String {
+    Methods::PASSWORD.to_string()
 }
 
 /// No relations.
@@ -54,6 +62,7 @@ impl TryFrom<Model> for Session {
             entity: row.entity_id,
             credential: row.credential_id,
             kind: credentials::kind(&row.credential_kind)?,
+            methods: Methods::parse(&row.methods),
             authenticated_at: Moment(row.authenticated_at),
             address: row.address,
             user_agent: row.user_agent,
@@ -113,6 +122,7 @@ pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Session>, session: &S
         expires_at: session.expires_at.0,
         revoked_at: session.revoked_at.map(|at| at.0),
         created_at: session.created_at.0,
+        methods: session.methods.to_string(),
     };
     Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -143,6 +153,25 @@ pub(crate) async fn prolong(
         .filter(Column::Id.eq(id))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ExpiresAt.gt(tx.ctx().now().0))
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Notes that a session was proved anew; whether it had not ended.
+pub(crate) async fn raise(
+    tx: &Tx,
+    _allowed: &Allowed<'_, Session>,
+    id: Uuid,
+    methods: Methods,
+) -> Result<bool> {
+    let now = tx.ctx().now().0;
+    let done = Entity::update_many()
+        .col_expr(Column::AuthenticatedAt, Expr::value(now))
+        .col_expr(Column::Methods, Expr::value(methods.to_string()))
+        .filter(Column::Id.eq(id))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected > 0)

@@ -81,7 +81,7 @@ pub async fn list(
 }
 
 /// The live tenant an operation is about: whoever may not read it is told `forbidden`, as for one that does not exist.
-pub(super) async fn known(ctx: &Ctx, id: Uuid) -> Result<Tenant> {
+pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Tenant> {
     ctx.signed_in()?;
     let found = store::find_any(&ctx.reader(), id).await?;
     let missing = match ctx.may(&READ_ALL, &Within::<Tenant>::platform())? {

@@ -15,11 +15,13 @@ mod update;
 pub use alias::{aliased, aliases, called};
 pub use create::{NewTenant, create};
 pub use delete::delete;
+pub(crate) use find::known;
 pub use find::{TenantFilter, find, list};
 pub use model::{Tenant, TenantPatch, TenantRoute};
 pub use purge::purge;
 pub use restore::restore;
 pub use status::set_status;
+pub(crate) use update::RULE as UPDATE;
 pub use update::update;
 
 /// Why credentials were revoked when their tenant was deleted.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::model::Tenant;
 use super::store;
 use crate::credentials::store::Which;
-use crate::{credentials, endpoints, entities, memberships};
+use crate::{credentials, endpoints, entities, memberships, sign_in_policies};
 
 /// Removes the tenant with everything in it, and whatever was granted elsewhere to somebody or on something in it. All
 /// of it or nothing. The ledger keeps what happened in the tenant.
@@ -40,6 +40,7 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Tenant>, tenant: &Tenant) -> 
     let count = entities.len();
     changes.extend(entities.into_iter().map(|id| Change::Drop(FactKey::Entity { id })));
     changes.push(Change::Drop(FactKey::Tenant { id }));
+    sign_in_policies::forget(tx, allowed, id).await?;
     store::delete(tx, allowed, id).await?;
     let event = || Event::new("tenant.purge").on("tenant", id);
     let first =

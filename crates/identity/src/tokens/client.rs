@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atoll_base::ctx::{Caller, CredentialKind, Ctx, SignedIn};
+use atoll_base::ctx::{Caller, CredentialKind, Ctx, Methods, SignedIn};
 use atoll_base::{Event, Kind, Outcome, Result, Secret};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -96,6 +96,7 @@ async fn prove(ctx: &Ctx, identity: &Identity, client: &ClientSecret) -> Result<
         kind: CredentialKind::SharedKey,
         expires_at: proven.credential.expires_at,
         since: Some(ctx.now()),
+        methods: Methods::NONE,
         ceiling: None,
         actors: Vec::new(),
     }))

@@ -69,7 +69,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// A request that came with a proof of who sent it.
-struct SignedIn(Ctx);
+pub(super) struct SignedIn(pub(super) Ctx);
 
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Failure;
@@ -101,7 +101,7 @@ async fn login(
 }
 
 /// A request of nobody in particular: what it carries is all that counts.
-fn anybody(app: &App, origin: Origin) -> Ctx {
+pub(super) fn anybody(app: &App, origin: Origin) -> Ctx {
     Ctx::new(app.ground.clone(), Caller::Nobody, origin)
 }
 
@@ -195,7 +195,7 @@ async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {
     Ok(with_cookie(&cookie, Json(body)))
 }
 
-fn with_cookie(cookie: &str, body: impl IntoResponse) -> Response {
+pub(super) fn with_cookie(cookie: &str, body: impl IntoResponse) -> Response {
     let mut response = body.into_response();
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);

@@ -13,6 +13,7 @@ mod oauth;
 pub(crate) mod openapi;
 mod origin;
 mod probes;
+mod steps;
 mod watch;
 
 use std::time::Duration;
@@ -56,6 +57,7 @@ pub fn router(app: App) -> Router {
         .merge(bounded(oauth::routes(), settings.auth_body_limit_bytes))
         .route("/audit/v1/export", get(audit::export))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
+        .merge(bounded(steps::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));

@@ -11,7 +11,7 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, authzen, graphql, oauth, probes, watch};
+use super::{auth, authzen, graphql, oauth, probes, steps, watch};
 
 /// How every route but those of `/oauth` refuses.
 #[derive(ToSchema)]
@@ -39,8 +39,12 @@ struct Routes;
 /// All of it: what each door describes, and what handlers do not say each for themselves.
 fn whole() -> Document {
     let mut document = Routes::openapi();
-    for described in [auth::Described::openapi(), authzen::Described::openapi(), oauth::Described::openapi()]
-    {
+    for described in [
+        auth::Described::openapi(),
+        authzen::Described::openapi(),
+        oauth::Described::openapi(),
+        steps::Described::openapi(),
+    ] {
         document.merge(described);
     }
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);

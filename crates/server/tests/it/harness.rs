@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_graphql::{Request, Variables};
 use atoll_access::drafts::{Shadow, Watch};
 use atoll_access::recorded;
-use atoll_base::ctx::{Caller, CredentialKind, Ctx, Origin, SignedIn};
+use atoll_base::ctx::{Caller, CredentialKind, Ctx, Methods, Origin, SignedIn};
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
@@ -103,6 +103,7 @@ impl Plant {
             kind: CredentialKind::Password,
             expires_at: None,
             since: Some(self.clock.now()),
+            methods: Methods::PASSWORD,
             ceiling: None,
             actors: Vec::new(),
         };
@@ -119,6 +120,7 @@ impl Plant {
             kind: CredentialKind::AccessToken,
             expires_at: None,
             since: None,
+            methods: Methods::NONE,
             ceiling: Some(Arc::new(ceiling)),
             actors: Vec::new(),
         };

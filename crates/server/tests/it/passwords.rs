@@ -2,7 +2,7 @@
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_base::settings::Settings;
-use atoll_identity::passwords::Verdict;
+use atoll_identity::passwords::{Hash, Verdict};
 use atoll_identity::sessions::{self, SignIn, TenantSelector};
 use atoll_server::House;
 use serde_json::{Value, json};
@@ -177,4 +177,64 @@ async fn somebody_can_always_sign_in_first() {
     drop(first);
     let again = House::open(settings()).await.unwrap();
     assert!(again.one_time_password.is_none(), "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_everybody_tries_and_what_one_is_called_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let denied = folder.path().join("denied.txt");
+    std::fs::write(&denied, "acme rockets rule\n").unwrap();
+    let settings = Settings { password_denylist_file: Some(denied), ..Settings::for_tests() };
+    crate::harness::on_both_with(settings, async |plant| {
+        let make = "mutation($input: CreateEntityInput!) { made: createEntity(input: $input) { id } }";
+        let attributes = json!({ "email": "annabel.lee@example.com" });
+        let input = json!({ "kind": "human", "name": "Annabel Lee", "attributes": attributes });
+        let anna = plant.made(&plant.admin(), make, json!({ "input": input })).await;
+        let meter = plant.entity("device", "meter", None).await;
+        let common = "this password is too common: it is on a list of passwords that are tried first; please choose another";
+        let name = "a password must not be the name or the e-mail address of its account";
+        for (password, why) in [
+            ("password1234", common),
+            ("Password1234", common),
+            ("iloveyou!!2026", common),
+            ("Acme Rockets Rule", common),
+            ("annabel lee 1849", name),
+            ("Annabel.Lee@example.com", name),
+        ] {
+            let refusal = plant.refusal(&plant.admin(), CHANGE, json!({ "id": anna, "password": password })).await;
+            assert_eq!(refusal, why, "{password}");
+        }
+        plant.give_password(meter, "password1234").await;
+        plant.give_password(anna, NEW).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_from_elsewhere_signs_in_and_becomes_one_of_ours() {
+    use aws_lc_rs::pbkdf2;
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        let (mut result, salt) = ([0; 32], [7; 16]);
+        let rounds = std::num::NonZeroU32::new(27_500).unwrap();
+        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, &salt, NEW.as_bytes(), &mut result);
+        let (salt, result) = (BASE64_STANDARD.encode(salt), BASE64_STANDARD.encode(result));
+        let hash = Hash::keycloak("pbkdf2-sha256", 27_500, &salt, &result).unwrap();
+        let changed = async |statement: String| {
+            plant.ground().db().writer().execute_unprepared(&statement).await.unwrap().rows_affected()
+        };
+        let text = hash.text();
+        let foreign =
+            "UPDATE credentials SET description = 'x' WHERE password_hash LIKE '$pbkdf2%'".to_owned();
+        changed(format!("UPDATE credentials SET password_hash = '{text}' WHERE kind = 'password'")).await;
+        let before = changed(foreign.clone()).await;
+        assert_eq!(plant.no_login("anna", SECRET, json!({})).await, "invalid credentials");
+        plant.login("anna", NEW).await;
+        assert_eq!(changed(foreign).await, before - 1, "one of ours from now on");
+        plant.login("anna", NEW).await;
+    })
+    .await;
 }

@@ -83,7 +83,8 @@ async fn whoever_proves_who_they_are_gets_a_session_and_its_token() {
         let claims = payload(&token(&login));
         let settings = plant.ground().settings();
         let expected = json!({ "iss": settings.issuer(), "aud": settings.jwt_audience, "sub": anna,
-            "sid": login["sessionId"], "tid": tenant, "exp": 1_800_003_600, "iat": 1_800_000_000 });
+            "sid": login["sessionId"], "tid": tenant, "exp": 1_800_003_600, "iat": 1_800_000_000,
+            "auth_time": 1_800_000_000, "amr": ["pwd"] });
         assert_eq!(claims, expected);
         let who = plant.recognise(&token(&login)).await.unwrap();
         assert_eq!((who.entity, who.tenant), (anna, Some(tenant)));

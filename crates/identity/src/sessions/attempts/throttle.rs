@@ -116,6 +116,13 @@ impl<'t> Attempts<'t> {
         Ok(Attempts { account: key, near, failed_before, _turn: turn })
     }
 
+    /// One that nobody can guess: other attempts are waited for, and failures before it do not count.
+    pub(crate) async fn unlimited(ctx: &Ctx, turns: &'t Turns, account: Account<'_>) -> Result<Attempts<'t>> {
+        let account = account.key(ctx.ground());
+        let turn = turns.take(&account).await;
+        Ok(Attempts { account, failed_before: false, _turn: turn })
+    }
+
     /// It failed.
     pub(crate) async fn fail(self, ctx: &Ctx) -> Result<()> {
         let ctx = ctx.as_platform("sign in");

@@ -5,6 +5,7 @@
 
 mod asking;
 mod defining;
+mod factors;
 mod known;
 mod make;
 mod plot;

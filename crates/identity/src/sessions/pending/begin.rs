@@ -1,0 +1,48 @@
+//! Waiting for a second factor.
+
+use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::{Error, Result, chance};
+use uuid::Uuid;
+
+use super::model::{LIFE, MOST, Pending, SECRET, SecondFactorRequired, material, text};
+use super::store;
+use crate::credentials;
+use crate::entities::Entity;
+use crate::factors::Factors;
+
+/// Keeps a sign-in whose password was right; what its owner is told. `rehash` is the password's old and new hash.
+pub(in crate::sessions) async fn begin(
+    ctx: &Ctx,
+    entity: &Entity,
+    password: Uuid,
+    (passkey_only, has): (bool, &Factors),
+    rehash: Option<(&str, &str)>,
+) -> Result<Error> {
+    let ctx = ctx.as_platform("sign in");
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Pending>::tenant(entity.tenant))?;
+    let id = ctx.new_id();
+    let token = text(id, &chance::bytes::<SECRET>(ctx.chance()));
+    let digits = token.reveal().split('_').nth(1).unwrap_or_default();
+    let pending = Pending {
+        id,
+        entity: entity.id,
+        password,
+        verifier: ctx.ground().keys().token_verifier(&material(digits)).to_vec(),
+        failures: 0,
+        passkey_only,
+        expires_at: ctx.now().plus(LIFE),
+    };
+    let tx = ctx.begin().await?;
+    store::insert(&tx, &allowed, &pending, MOST).await?;
+    if let Some((before, fresh)) = rehash {
+        credentials::store::rehash(&tx, &allowed.part(), password, before, fresh).await?;
+    }
+    tx.commit().await?;
+    let methods = [
+        ("totp", has.totp.is_some() && !passkey_only),
+        ("passkey", !has.passkeys.is_empty()),
+        ("recovery_code", has.recovery_codes_left > 0 && !passkey_only),
+    ];
+    let methods = methods.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    Ok(SecondFactorRequired { token, methods, expires_at: pending.expires_at }.into())
+}
