@@ -2,6 +2,8 @@
 //!
 //! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
 //!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`emails`], [`sign_up`], [`verification`], [`resets`], [`invitations`]: addresses, making an account, and coming in by
+//!   a link that was sent. [`mail_requests`]: asking for one.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -15,20 +17,28 @@ pub mod aliases;
 mod authenticate;
 pub mod bootstrap;
 pub mod credentials;
+pub mod emails;
 pub mod entities;
 mod facts;
 pub mod graphql;
 mod identity;
+pub mod invitations;
 pub mod keys;
+pub mod mail_requests;
 pub mod memberships;
 mod migrations;
+mod one_time;
 pub mod ownerships;
+mod pace;
 pub mod passwords;
 pub mod profiles;
+pub mod resets;
 pub mod retention;
 mod seed;
 pub mod sessions;
+pub mod sign_up;
 pub mod tenants;
+pub mod verification;
 
 use atoll_base::backup::{self, Table};
 
@@ -48,6 +58,10 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<memberships::store::Entity>("tenant_memberships"),
         backup::of::<ownerships::store::Entity>("ownerships"),
         backup::of::<credentials::store::Entity>("credentials"),
+        backup::of::<emails::store::Entity>("entity_emails"),
+        backup::of::<verification::store::Entity>("email_verification_tokens"),
+        backup::of::<resets::store::Entity>("password_reset_tokens"),
+        backup::of::<invitations::store::Entity>("tenant_invitations"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
         backup::of::<keys::store::Entity>("signing_keys"),

@@ -17,6 +17,7 @@ use atoll_base::time::{Clock, SystemClock};
 use atoll_base::vault::{BadKey, DeploymentKey, NamedKeys, Vault};
 use atoll_base::{Ground, GroundParts, Result, Secret, ledger};
 use atoll_identity::{Identity, IdentityFacts};
+use atoll_outbound::mail::Sending;
 use sea_orm_migration::MigrationTrait;
 
 use crate::lock::DataLock;
@@ -53,6 +54,8 @@ pub struct House {
     pub ground: Arc<Ground>,
     /// Proving who somebody is.
     pub identity: Arc<Identity>,
+    /// Sending mails.
+    pub mail: Arc<Sending>,
     /// Attempts that wait to be written, until somebody starts writing them.
     pub inbox: AttemptsInbox,
     /// Answered questions that wait to be kept, until somebody starts keeping them.
@@ -71,6 +74,7 @@ impl House {
 
     /// The same, with another clock.
     pub async fn open_with(settings: Settings, clock: Arc<dyn Clock>) -> Result<House> {
+        let mail = Arc::new(Sending::new(&settings)?);
         let lock = DataLock::take(&settings)?;
         let chance = Arc::new(SystemChance);
         let db = open_store(&settings).await?;
@@ -107,7 +111,7 @@ impl House {
         let identity = Identity::start(&ground).await?;
         let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
         let one_time_password = first.one_time_password;
-        Ok(House { ground, identity, inbox, questions, one_time_password, lock })
+        Ok(House { ground, identity, mail, inbox, questions, one_time_password, lock })
     }
 }
 

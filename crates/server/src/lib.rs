@@ -16,6 +16,7 @@ mod lock;
 mod server;
 mod status;
 mod watching;
+mod work;
 
 pub use app::App;
 pub use house::{House, HouseSchema};

@@ -9,6 +9,7 @@ use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::jobs::Worker;
 use atoll_base::{Fault, Ground, Kind, Result};
 use atoll_identity::retention;
+use atoll_outbound::mail::Sending;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -27,6 +28,7 @@ use crate::house::House;
 use crate::http;
 use crate::keeping::keep;
 use crate::lock::DataLock;
+use crate::work;
 
 /// Connections served at once; more wait in the listener's queue.
 const MAX_CONNECTIONS: usize = 10_000;
@@ -56,6 +58,7 @@ impl Fault for CannotListen {
 /// A house with both its doors open; it answers as soon as [`Server::run`] is called.
 pub struct Server {
     app: App,
+    mail: Arc<Sending>,
     inbox: AttemptsInbox,
     questions: QuestionInboxes,
     http: TcpListener,
@@ -67,7 +70,7 @@ pub struct Server {
 impl Server {
     /// Opens both ports.
     pub async fn bind(house: House) -> Result<Server> {
-        let House { ground, identity, inbox, questions, lock, .. } = house;
+        let House { ground, identity, mail, inbox, questions, lock, .. } = house;
         let settings = ground.settings();
         let grpc_port = listen("gRPC", settings.grpc_addr, "ATOLL_GRPC_ADDR").await?;
         let http = listen("HTTP", settings.listen_addr, "ATOLL_LISTEN_ADDR").await?;
@@ -76,7 +79,7 @@ impl Server {
         let health = Health::new(ground.clone(), identity.clone());
         let app = App { ground, identity, schema, health };
         let services = grpc::services(&app).await?;
-        Ok(Server { app, inbox, questions, http, grpc: grpc_port, services, _lock: lock })
+        Ok(Server { app, mail, inbox, questions, http, grpc: grpc_port, services, _lock: lock })
     }
 
     /// Where HTTP is served.
@@ -96,7 +99,7 @@ impl Server {
 
     /// Serves until `stop`, then lets what is running finish, writes what is waiting, and closes the store.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Server { app, inbox, questions, http, grpc, services, _lock } = self;
+        let Server { app, mail, inbox, questions, http, grpc, services, _lock } = self;
         let ground = Arc::clone(&app.ground);
         let grace = ground.settings().shutdown_grace_secs;
         let (stopping, stopped) = watch::channel(false);
@@ -107,7 +110,8 @@ impl Server {
         let writer = tokio::spawn(inbox.run(ground.clone(), quieted.clone()));
         let recorder = tokio::spawn(keep(ground.clone(), questions, quieted.clone()));
         let keeper = tokio::spawn(forget_what_is_over(ground.clone(), quieted.clone()));
-        let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted));
+        let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted.clone()));
+        let deliverer = tokio::spawn(work::deliver(ground.clone(), mail, quieted));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
         let serving_grpc = tokio::spawn(serve_grpc(services, grpc, stopped));
         app.health.set_serving(true);
@@ -123,7 +127,7 @@ impl Server {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
         let _ = quiet.send(true);
-        let _ = tokio::join!(follower, writer, recorder, keeper, purger);
+        let _ = tokio::join!(follower, writer, recorder, keeper, purger, deliverer);
         let db = ground.db().clone();
         db.close().await
     }
@@ -143,6 +147,9 @@ async fn forget_what_is_over(ground: Arc<Ground>, mut stop: watch::Receiver<bool
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "forgot sessions and attempts that are over"),
             Err(error) => tracing::warn!(error = error.for_log(), "what is over could not be removed"),
+        }
+        if let Err(error) = work::forget_dead(&ground).await {
+            tracing::warn!(error = error.for_log(), "mails that were given up could not be removed");
         }
     }
 }

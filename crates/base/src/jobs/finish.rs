@@ -69,3 +69,8 @@ pub async fn redrive(tx: &Tx, id: Uuid) -> Result<()> {
     again.update(tx.conn()).await?;
     Ok(())
 }
+
+/// Removes dead letters of a kind that were given up before a moment; how many.
+pub async fn discard_dead(ground: &Ground, kind: &str, before: Moment) -> Result<u64> {
+    store::discard_dead(ground.db().writer(), kind, before).await
+}

@@ -15,6 +15,6 @@ mod worker;
 pub use back_off::pause;
 pub use claim::claim;
 pub use enqueue::enqueue;
-pub use finish::{complete, dead_letters, fail, redrive};
+pub use finish::{complete, dead_letters, discard_dead, fail, redrive};
 pub use model::{Claimed, DeadLetter, Job, JobState};
 pub use worker::{Handler, Worker};

@@ -92,3 +92,12 @@ pub(super) async fn in_state(conn: &impl ConnectionTrait, state: JobState, limit
         .all(conn)
         .await?)
 }
+
+/// Removes those of a kind that were given up before a moment.
+pub(super) async fn discard_dead(conn: &impl ConnectionTrait, kind: &str, before: Moment) -> Result<u64> {
+    let dead = Entity::delete_many()
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::State.eq(JobState::Dead.as_str()))
+        .filter(Column::EndedAt.lt(before.0));
+    Ok(dead.exec(conn).await?.rows_affected)
+}

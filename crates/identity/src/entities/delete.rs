@@ -6,12 +6,12 @@ use atoll_policy::{Change, Status};
 use uuid::Uuid;
 
 use super::{find, store};
-use crate::{credentials, sessions};
+use crate::{credentials, emails, sessions};
 
 /// Who may delete an entity; not the entity itself, unless it holds these.
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
 
-/// Soft-deletes: its credentials and sessions end, everything else stays as it is, hidden.
+/// Soft-deletes: its credentials and sessions end and its address is free again, everything else stays as it is, hidden.
 pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let known = find::known(ctx, id).await?;
     let allowed = ctx.require(&RULE, &known)?;
@@ -25,6 +25,7 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     store::save(&tx, &allowed, &entity).await?;
     let revoked = credentials::revoke_of_entity(&mut tx, &allowed.part(), id, "entity_deleted").await?;
     sessions::revoke_of_entity(&mut tx, &allowed.part(), id, None).await?;
+    emails::bury(&tx, &allowed.part(), &entity).await?;
     tx.record(
         &allowed,
         Event::new("entity.delete")

@@ -18,7 +18,7 @@ pub(crate) use create::active_tenant;
 pub use create::{NewEntity, create};
 pub use delete::delete;
 pub use find::{EntityFilter, find, find_group_members, list};
-pub(crate) use find::{READ_ALL, known};
+pub(crate) use find::{READ, READ_ALL, known};
 pub use model::{Entity, EntityPatch};
 pub use place::{clear_parent, set_parent};
 pub use purge::purge;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::model::Entity;
 use super::store;
+use crate::emails;
 
 /// Brings the entity back, switched on, with what it was granted. What it proved itself with stays revoked: somebody
 /// gives it something new.
@@ -26,6 +27,7 @@ pub async fn restore(ctx: &Ctx, id: Uuid) -> Result<Entity> {
     entity.deleted_by = None;
     entity.updated_at = Some(ctx.now());
     tombstones::unless_taken(store::save(&tx, &allowed, &entity).await)?;
+    tombstones::unless_taken(emails::bring_back(&tx, &allowed.part(), &entity).await)?;
     tx.record(
         &allowed,
         Event::new("entity.restore")

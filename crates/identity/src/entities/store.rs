@@ -180,6 +180,22 @@ pub(crate) async fn named(
     few(conn, live().filter(Column::Name.eq(name)), tenant).await
 }
 
+/// Whether a live entity of the platform has this exact name.
+pub(crate) async fn is_named_at_platform(conn: &impl ConnectionTrait, name: &str) -> Result<bool> {
+    let named = live().filter(Column::Name.eq(name)).filter(within(None)).select_only().column(Column::Id);
+    Ok(named.into_tuple::<Uuid>().one(conn).await?.is_some())
+}
+
+/// The names of those among `ids` that there are.
+pub(crate) async fn names(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let named = Entity::find().select_only().columns([Column::Id, Column::Name]).filter(in_ids(
+        Engine::of(conn),
+        Column::Id,
+        ids,
+    ));
+    Ok(named.into_tuple::<(Uuid, String)>().all(conn).await?.into_iter().collect())
+}
+
 /// Live entities whose attribute `email` is this: in one tenant, or anywhere. At most two.
 pub(crate) async fn with_email(
     conn: &impl ConnectionTrait,

@@ -52,7 +52,8 @@ pub(crate) async fn join_maker(
     }
 }
 
-async fn join(
+/// Makes an entity a member for a term; one that is a member already takes the longer one.
+pub(crate) async fn join(
     tx: &mut Tx,
     allowed: &Allowed<'_, Membership>,
     tenant: Uuid,

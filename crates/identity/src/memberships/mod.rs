@@ -8,7 +8,7 @@ mod remove;
 pub(crate) mod store;
 
 pub use add::add;
-pub(crate) use add::join_maker;
+pub(crate) use add::{ADD_UNSEEN, join, join_maker};
 pub use list::list;
 pub use model::Membership;
 pub(crate) use remove::leave_all;

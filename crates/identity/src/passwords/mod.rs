@@ -7,5 +7,5 @@ mod set;
 
 pub use hasher::{Hasher, HashingBusy, Verdict};
 pub use model::{BadPassword, check};
-pub(crate) use set::{RULE, first_password, has_password};
+pub(crate) use set::{RULE, first_password, has_password, replace};
 pub use set::{create, reset_password};

@@ -8,21 +8,22 @@ use super::hasher::Hasher;
 use super::model;
 use crate::credentials::{self, Credential};
 use crate::entities::{self, Entity};
-use crate::sessions;
+use crate::{emails, sessions};
 
 /// Who may change what an entity proves itself with: itself and whoever manages it, never with a scoped token. A deny
 /// on the entity outweighs what its tenant allows.
 pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]).or_self().unscoped();
 
 /// Gives an entity its one password. Its other passwords end, and so do its sessions, except the one in which it
-/// changes its own.
+/// changes its own. Its owner is told by mail.
 pub async fn create(ctx: &Ctx, hasher: &Hasher, entity: Uuid, password: Secret<String>) -> Result<()> {
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity));
     let phc = hashed(ctx, hasher, &known, password).await?;
     let mut tx = ctx.begin().await?;
-    replace(&mut tx, &allowed, entity, phc, kept).await?;
+    replace(&mut tx, &allowed, entity, phc, None, kept).await?;
+    emails::tell(&tx, &known).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -47,7 +48,7 @@ pub(crate) async fn first_password(
     if credentials::store::password_of(tx.conn(), entity).await?.is_some() {
         return Ok(false);
     }
-    replace(&mut tx, &allowed, entity, phc, None).await?;
+    replace(&mut tx, &allowed, entity, phc, None, None).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -62,17 +63,19 @@ async fn hashed(ctx: &Ctx, hasher: &Hasher, entity: &Entity, password: Secret<St
     hasher.hash(password).await
 }
 
-async fn replace(
+/// Ends what an entity proved itself with by a password, and its sessions but for one, and gives it this password.
+pub(crate) async fn replace(
     tx: &mut Tx,
     allowed: &Allowed<'_, Entity>,
     id: Uuid,
     phc: String,
+    identifier: Option<String>,
     kept: Option<Uuid>,
 ) -> Result<()> {
     let entity = entities::store::lock_live(tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
     entities::active_tenant(tx, entity.tenant).await?;
     credentials::revoke_passwords(tx, &allowed.part(), id, "replaced").await?;
-    let password = Credential::password(tx.ctx(), id, phc);
+    let password = Credential { identifier, ..Credential::password(tx.ctx(), id, phc) };
     credentials::add(tx, &allowed.part(), &entity, password).await?;
     sessions::revoke_of_entity(tx, &allowed.part(), id, kept).await?;
     Ok(())

@@ -49,8 +49,8 @@ impl From<SignedIn> for LoginResponse {
             entity_id: door::show(signed_in.session.entity),
             session_id: door::show(signed_in.session.id),
             expires_at: signed_in.session.expires_at.rfc3339(),
-            email_verified: None,
-            verification_required: false,
+            email_verified: signed_in.email_verified,
+            verification_required: signed_in.email_verified == Some(false),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use atoll_base::ctx::{self, Ctx};
 use atoll_base::settings::Settings;
 use atoll_base::{Moment, Result, Secret};
+use atoll_outbound::mail;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -152,7 +153,7 @@ impl From<Session> for SessionBody {
 /// The answer to `GET /auth/public-config`.
 #[derive(Clone, Debug, Serialize)]
 pub struct PublicConfig {
-    /// Whether people may sign up.
+    /// Whether people can sign up: they may, and can prove their address.
     pub signup_enabled: bool,
     /// The same.
     pub self_registration_enabled: bool,
@@ -172,7 +173,7 @@ pub async fn login(ctx: &Ctx, identity: &Identity, request: LoginRequest) -> Res
         tenant: TenantSelector::of(request.tenant_id, request.tenant_alias.as_deref())?,
         kind: request.kind.unwrap_or(LoginKind::Password).as_str().to_owned(),
     };
-    let SignedIn { session, token } = sign_in(ctx, identity, given).await?;
+    let SignedIn { session, token, email_verified } = sign_in(ctx, identity, given).await?;
     let life = session.expires_at.since(ctx.now());
     let cookie = set_cookie(ctx.ground().settings(), token.reveal(), life);
     let body = LoginBody {
@@ -180,8 +181,8 @@ pub async fn login(ctx: &Ctx, identity: &Identity, request: LoginRequest) -> Res
         entity_id: session.entity,
         session_id: session.id,
         expires_at: session.expires_at.rfc3339(),
-        email_verified: None,
-        verification_required: false,
+        email_verified,
+        verification_required: email_verified == Some(false),
     };
     Ok((body, cookie))
 }
@@ -231,7 +232,7 @@ pub fn public_config(settings: &Settings) -> PublicConfig {
     let open = settings.self_registration_enabled;
     let providers = settings.oidc_providers.iter().filter(|_| open);
     PublicConfig {
-        signup_enabled: open,
+        signup_enabled: open && mail::expected(settings),
         self_registration_enabled: open,
         oauth_providers: providers.map(|provider| provider.name.clone()).collect(),
         email_verification_required: true,

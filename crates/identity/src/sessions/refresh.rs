@@ -44,5 +44,5 @@ pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
     let session = store::find(tx.conn(), id).await?.ok_or(NotRefreshable::Ended)?;
     let token = claims::token(&ctx, identity.keys(), &session, tenant)?;
     tx.commit().await?;
-    Ok(SignedIn { session, token })
+    Ok(SignedIn { session, token, email_verified: None })
 }

@@ -2,11 +2,12 @@
 
 use atoll_base::ctx::Ctx;
 use atoll_base::{Common, Result};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::sign_in::Refused;
 use crate::entities::{self, Entity};
-use crate::tenants;
+use crate::{emails, tenants};
 
 /// In which tenant to look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector
     };
     let identifier = identifier.trim();
     let found = if looks_like_email(identifier) {
-        entities::store::with_email(conn, identifier, tenant).await?
+        by_email(conn, identifier, tenant).await?
     } else if let Ok(id) = identifier.parse::<Uuid>() {
         let found = entities::store::find_any(conn, id).await?;
         found.filter(|found| found.deleted_at.is_none()).into_iter().collect()
@@ -78,6 +79,22 @@ pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector
     }
     let entity = found.into_iter().next().filter(|found| tenant.is_none() || found.tenant == tenant);
     Ok(Resolved { tenant, entity })
+}
+
+/// Who has an address. One that was proved, or waits for its proof, comes before what attributes say.
+async fn by_email(
+    conn: &impl ConnectionTrait,
+    identifier: &str,
+    tenant: Option<Uuid>,
+) -> Result<Vec<Entity>> {
+    let address = identifier.to_ascii_lowercase();
+    match emails::store::holder(conn, &address).await? {
+        Some(email) => {
+            let owner = entities::store::find_any(conn, email.entity).await?;
+            Ok(owner.filter(|owner| owner.deleted_at.is_none()).into_iter().collect())
+        }
+        None => entities::store::with_email(conn, identifier, tenant).await,
+    }
 }
 
 /// `x@y.z`, roughly: something, an at sign, a domain with a dot.

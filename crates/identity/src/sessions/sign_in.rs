@@ -12,6 +12,7 @@ use super::model::Session;
 use super::resolve::{TenantSelector, resolve};
 use super::store;
 use crate::credentials::{self, Credential};
+use crate::emails;
 use crate::entities::Entity;
 use crate::identity::Identity;
 use crate::passwords::Verdict;
@@ -36,6 +37,8 @@ pub struct SignedIn {
     pub session: Session,
     /// The token, shown this once.
     pub token: Secret<String>,
+    /// Whether the owner has proved their address; none when there is none, or it was not looked at.
+    pub email_verified: Option<bool>,
 }
 
 /// Nobody was signed in. What is wrong with an account is told to nobody who has not proved to be its owner.
@@ -47,6 +50,9 @@ pub enum Refused {
     /// The owner of an account in a tenant that is not in use.
     #[error("tenant is not active")]
     TenantNotActive,
+    /// The owner of an account whose address is not proved to be theirs.
+    #[error("email verification required")]
+    EmailNotVerified,
     /// Several accounts have that name.
     #[error("tenant_id or tenant_alias required for this identifier")]
     Ambiguous,
@@ -67,6 +73,7 @@ impl Fault for Refused {
         match self {
             Refused::InvalidCredentials => "sign_in.invalid_credentials",
             Refused::TenantNotActive => "sign_in.tenant_not_active",
+            Refused::EmailNotVerified => "sign_in.email_not_verified",
             Refused::Ambiguous => "sign_in.ambiguous",
             Refused::UnsupportedKind(_) => "sign_in.unsupported_kind",
         }
@@ -122,11 +129,16 @@ async fn prove(ctx: &Ctx, identity: &Identity, given: &SignIn, kind: CredentialK
     if !in_active_tenant(ctx, &entity)? {
         return Err(Refused::TenantNotActive.into());
     }
+    let email = emails::store::of(&ctx.reader(), entity.id).await?;
+    let email_verified = email.map(|email| email.is_verified());
+    if email_verified == Some(false) && !ctx.ground().settings().allow_unverified_email_login {
+        return Err(Refused::EmailNotVerified.into());
+    }
     let fresh = match verdict {
         Verdict::RightButOutdated => Some(identity.hasher().hash(given.secret.clone()).await?),
         _ => None,
     };
-    open(ctx, identity, &Proven { entity, password, kind, fresh }, &attempts).await
+    open(ctx, identity, &Proven { entity, password, kind, fresh, email_verified }, &attempts).await
 }
 
 /// An entity, the password it proved itself with, and that password under a new hash if it needs one.
@@ -135,6 +147,7 @@ struct Proven {
     password: Credential,
     kind: CredentialKind,
     fresh: Option<String>,
+    email_verified: Option<bool>,
 }
 
 fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
@@ -143,7 +156,7 @@ fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
 }
 
 async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<'_>) -> Result<SignedIn> {
-    let Proven { entity, password, kind, fresh } = who;
+    let Proven { entity, password, kind, fresh, email_verified } = who;
     let ctx = ctx.as_platform("sign in");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(entity.tenant))?;
     let session = Session::begin(&ctx, entity.id, password.id, *kind);
@@ -168,5 +181,5 @@ async fn open(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts<
         );
     }
     tx.commit().await?;
-    Ok(SignedIn { session, token })
+    Ok(SignedIn { session, token, email_verified: *email_verified })
 }

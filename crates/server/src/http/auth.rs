@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use atoll_base::ctx::{Caller, Ctx, Origin};
+use atoll_identity::resets::http::{self as resets, ResetRequest, ResetWish};
 use atoll_identity::sessions::http::{
     self as sessions, Introspection, LoginBody, LoginRequest, LogoutBody, OwnSession, PublicConfig,
     SessionBody,
 };
-use axum::extract::{Extension, FromRequestParts, Path, State};
+use atoll_identity::sign_up::http::{self as sign_up, SignUpBody, SignUpRequest};
+use atoll_identity::verification::http::{self as verification, ResendRequest, Verified, VerifyQuery};
+use axum::extract::{Extension, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +27,11 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/auth/public-config", get(public_config))
         .route("/auth/login", post(login))
+        .route("/auth/signup", post(signup))
+        .route("/auth/email/verify", get(email_verify))
+        .route("/auth/email/resend", post(email_resend))
+        .route("/auth/password/reset/request", post(reset_wish))
+        .route("/auth/password/reset", post(reset))
         .route("/auth/logout", post(logout))
         .route("/auth/introspect", get(introspect))
         .route("/auth/session", get(own_session))
@@ -54,9 +62,58 @@ async fn login(
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<Response, Failure> {
-    let ctx = Ctx::new(app.ground.clone(), Caller::Nobody, origin);
+    let ctx = anybody(&app, origin);
     let (body, cookie): (LoginBody, String) = sessions::login(&ctx, &app.identity, request).await?;
     Ok(with_cookie(&cookie, Json(body)))
+}
+
+/// A request of nobody in particular: what it carries is all that counts.
+fn anybody(app: &App, origin: Origin) -> Ctx {
+    Ctx::new(app.ground.clone(), Caller::Nobody, origin)
+}
+
+async fn signup(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<SignUpRequest>,
+) -> Result<(StatusCode, Json<SignUpBody>), Failure> {
+    let body = sign_up::signup(&anybody(&app, origin), &app.identity, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(body)))
+}
+
+async fn email_verify(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    Query(query): Query<VerifyQuery>,
+) -> Result<Json<Verified>, Failure> {
+    Ok(Json(verification::email_verify(&anybody(&app, origin), &query).await?))
+}
+
+async fn email_resend(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<ResendRequest>,
+) -> Result<StatusCode, Failure> {
+    verification::resend(&anybody(&app, origin), &request).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn reset_wish(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<ResetWish>,
+) -> Result<StatusCode, Failure> {
+    resets::reset_wish(&anybody(&app, origin), &request).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn reset(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    JsonBody(request): JsonBody<ResetRequest>,
+) -> Result<StatusCode, Failure> {
+    resets::reset(&anybody(&app, origin), &app.identity, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn logout(SignedIn(ctx): SignedIn) -> Result<Response, Failure> {

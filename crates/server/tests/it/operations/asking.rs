@@ -16,6 +16,31 @@ impl Make<'_> {
                 format!("{operation}(tenantId: \"{tenant}\", from: \"{from}\") {{ complete }}")
             }
             "accessRequests" => format!("{operation}(tenantId: \"{tenant}\") {{ total }}"),
+            "tenantInvitations" => format!("{operation}(tenantId: \"{tenant}\") {{ total }}"),
+            "myTenantInvitations" => format!("{operation} {{ total }}"),
+            "createTenantInvitation" => format!(
+                "{operation}(tenantId: \"{tenant}\", input: {{ inviteeEmail: \"{}@example.com\" }}) {{ id }}",
+                self.plot.name()
+            ),
+            "acceptTenantInvitation" | "rejectTenantInvitation" => {
+                self.invitation().await;
+                format!("{operation}(tenantId: \"{tenant}\")")
+            }
+            "acceptTenantInvitationToken" => {
+                let token = format!("atomi_{}_{}", self.invitation().await.simple(), "0".repeat(64));
+                format!("{operation}(input: {{ token: \"{token}\" }})")
+            }
+            "revokeTenantInvitation" => {
+                let invitation = self.invitation().await;
+                format!("{operation}(tenantId: \"{tenant}\", invitationId: \"{invitation}\")")
+            }
+            "signup" => {
+                let name = self.plot.name();
+                let input = format!(
+                    "{{ name: \"{name}\", email: \"{name}@example.com\", password: \"correct horse battery\" }}"
+                );
+                format!("{operation}(input: {input}) {{ email }}")
+            }
             "decisionLog" | "drafts" | "policyTests" => {
                 format!("{operation}(tenantId: \"{tenant}\") {{ total }}")
             }
@@ -83,6 +108,15 @@ impl Make<'_> {
     async fn draft_input(&self) -> String {
         let (subject, role) = (self.entity("service").await, self.role().await);
         format!("{{ name: \"x\", add: [{{ subjectId: \"{subject}\", roleId: \"{role}\" }}] }}")
+    }
+
+    /// An address is invited into the tenant.
+    async fn invitation(&self) -> Uuid {
+        let (tenant, name) = (self.plot.tenant, self.plot.name());
+        let call = format!(
+            "createTenantInvitation(tenantId: \"{tenant}\", input: {{ inviteeEmail: \"{name}@example.com\" }}) {{ id }}"
+        );
+        self.made_by_admin(&call).await
     }
 
     async fn policy_test(&self) -> String {

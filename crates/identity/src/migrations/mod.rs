@@ -6,9 +6,18 @@ use sea_orm_migration::schema::{
     text_null, uuid, uuid_null,
 };
 
+mod mail;
+
 /// This room's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Identity), Box::new(MembershipTerms), Box::new(Ownerships), Box::new(Lists)]
+    vec![
+        Box::new(Identity),
+        Box::new(MembershipTerms),
+        Box::new(Ownerships),
+        Box::new(Lists),
+        Box::new(mail::Emails),
+        Box::new(mail::Invitations),
+    ]
 }
 
 /// Which entity belongs to which.

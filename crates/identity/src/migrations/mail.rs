@@ -1,0 +1,116 @@
+//! The tables of addresses, of links that are sent to them, and of invitations.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, blob, blob_null, string, string_null, uuid, uuid_null,
+};
+
+use super::references;
+
+/// Addresses and the tokens that are sent to them.
+pub(super) struct Emails;
+
+impl MigrationName for Emails {
+    fn name(&self) -> &str {
+        "m0020_emails"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Emails {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(entity_emails()).await?;
+        manager.create_table(tokens("email_verification_tokens")).await?;
+        manager.create_table(tokens("password_reset_tokens")).await?;
+        for index in [
+            "CREATE UNIQUE INDEX entity_emails_entity ON entity_emails (entity_id)",
+            "CREATE UNIQUE INDEX entity_emails_email ON entity_emails (email) WHERE deleted_at IS NULL",
+            "CREATE INDEX email_verification_tokens_email ON email_verification_tokens (email_id, created_at)",
+            "CREATE INDEX email_verification_tokens_expires ON email_verification_tokens (expires_at)",
+            "CREATE INDEX email_verification_tokens_entity ON email_verification_tokens (entity_id)",
+            "CREATE INDEX password_reset_tokens_email ON password_reset_tokens (email_id, created_at)",
+            "CREATE INDEX password_reset_tokens_expires ON password_reset_tokens (expires_at)",
+            "CREATE INDEX password_reset_tokens_entity ON password_reset_tokens (entity_id)",
+        ] {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+}
+
+fn entity_emails() -> TableCreateStatement {
+    Table::create()
+        .table("entity_emails")
+        .col(uuid("id").primary_key())
+        .col(uuid("entity_id"))
+        .col(string("email"))
+        .col(big_integer_null("verified_at"))
+        .col(big_integer_null("noticed_at"))
+        .col(big_integer_null("deleted_at"))
+        .col(big_integer("created_at"))
+        .col(big_integer_null("updated_at"))
+        .foreign_key(&mut references("entity_emails", "entity_id", "entities"))
+        .to_owned()
+}
+
+fn tokens(table: &'static str) -> TableCreateStatement {
+    Table::create()
+        .table(table)
+        .col(uuid("id").primary_key())
+        .col(uuid("entity_id"))
+        .col(uuid("email_id"))
+        .col(blob("verifier"))
+        .col(big_integer("expires_at"))
+        .col(big_integer_null("consumed_at"))
+        .col(big_integer("created_at"))
+        .foreign_key(&mut references(table, "entity_id", "entities"))
+        .foreign_key(&mut references(table, "email_id", "entity_emails"))
+        .to_owned()
+}
+
+/// Invitations into tenants. The role is `access`'s and is looked at when somebody accepts.
+pub(super) struct Invitations;
+
+impl MigrationName for Invitations {
+    fn name(&self) -> &str {
+        "m0021_invitations"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Invitations {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("tenant_invitations")
+            .col(uuid("id").primary_key())
+            .col(uuid("tenant_id"))
+            .col(uuid_null("invitee_user_id"))
+            .col(string_null("invitee_email"))
+            .col(uuid("invited_by"))
+            .col(uuid_null("role_id"))
+            .col(blob_null("verifier"))
+            .col(big_integer("expires_at"))
+            .col(uuid_null("accepted_by"))
+            .col(big_integer_null("accepted_at"))
+            .col(big_integer_null("rejected_at"))
+            .col(big_integer_null("revoked_at"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("updated_at"))
+            .foreign_key(&mut references("tenant_invitations", "tenant_id", "tenants"))
+            .foreign_key(&mut references("tenant_invitations", "invitee_user_id", "entities"))
+            .foreign_key(&mut references("tenant_invitations", "invited_by", "entities"))
+            .to_owned();
+        manager.create_table(table).await?;
+        for index in [
+            "CREATE UNIQUE INDEX tenant_invitations_user ON tenant_invitations (tenant_id, invitee_user_id) WHERE invitee_user_id IS NOT NULL",
+            "CREATE UNIQUE INDEX tenant_invitations_email ON tenant_invitations (tenant_id, invitee_email) WHERE invitee_user_id IS NULL",
+            "CREATE INDEX tenant_invitations_by_user ON tenant_invitations (invitee_user_id)",
+            "CREATE INDEX tenant_invitations_by_email ON tenant_invitations (invitee_email)",
+            "CREATE INDEX tenant_invitations_inviter ON tenant_invitations (invited_by)",
+            "CREATE INDEX tenant_invitations_expires ON tenant_invitations (expires_at)",
+        ] {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,11 @@
+//! Resets: choosing a new password by a link that is sent to one's address.
+
+pub mod http;
+mod model;
+mod redeem;
+mod send;
+pub(crate) mod store;
+
+pub use model::{BadReset, NotConfirmed, ResetToken};
+pub use redeem::{NewPassword, redeem};
+pub(crate) use send::send;

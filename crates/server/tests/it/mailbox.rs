@@ -1,0 +1,64 @@
+//! Mails that a house would send, in the hands of the test.
+
+use std::sync::Arc;
+
+use atoll_base::jobs::Worker;
+use atoll_base::settings::Settings;
+use atoll_identity::mail_requests::{self, Answering};
+use atoll_outbound::mail::{self, Mail, NotDelivered, Post, Sending};
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use crate::harness::Plant;
+
+#[derive(Default)]
+struct Mailbox(Mutex<Vec<Mail>>);
+
+#[async_trait::async_trait]
+impl Post for Mailbox {
+    async fn deliver(&self, _id: Uuid, mail: &Mail) -> Result<(), NotDelivered> {
+        self.0.lock().push(mail.clone());
+        Ok(())
+    }
+}
+
+/// Settings with a mail server.
+pub fn with_mail() -> Settings {
+    Settings {
+        smtp_host: Some("mail.example.com".into()),
+        smtp_from: Some("Atoll <atoll@example.com>".into()),
+        ..Settings::for_tests()
+    }
+}
+
+impl Plant {
+    /// Does what waits to be done for mails; the mails that came of it.
+    pub async fn mails(&self) -> Vec<Mail> {
+        let mailbox = Arc::new(Mailbox::default());
+        let sending = Sending::with(self.ground().settings(), mailbox.clone()).expect("templates");
+        let worker = Worker::default()
+            .with(mail::JOB, Arc::new(sending))
+            .with(mail_requests::JOB, Arc::new(Answering));
+        while worker.work_once(self.ground()).await {}
+        mailbox.0.lock().drain(..).collect()
+    }
+
+    /// The one mail that waits to be sent.
+    pub async fn one_mail(&self) -> Mail {
+        let mut mails = self.mails().await;
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        mails.remove(0)
+    }
+
+    /// The token in the one mail that waits to be sent.
+    pub async fn mailed_token(&self) -> String {
+        token(&self.one_mail().await)
+    }
+}
+
+/// The token of the link in a mail.
+pub fn token(mail: &Mail) -> String {
+    let text = mail.text.as_deref().expect("a text");
+    let (_, after) = text.split_once("token=").unwrap_or_else(|| panic!("no link in {text}"));
+    after.split_whitespace().next().expect("a token").to_owned()
+}
