@@ -26,6 +26,7 @@ pub mod ownerships;
 pub mod passwords;
 pub mod profiles;
 pub mod retention;
+pub mod scim;
 mod seed;
 pub mod sessions;
 pub mod tenants;

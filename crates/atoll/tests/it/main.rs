@@ -12,6 +12,7 @@ mod operator;
 mod ran;
 mod readme;
 mod replicas;
+mod scim;
 mod serve;
 mod server;
 mod simulation;

@@ -2,6 +2,7 @@
 
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
 use atoll_base::{Common, Result, Secret};
+use atoll_policy::EntityKind;
 use uuid::Uuid;
 
 use super::hasher::Hasher;
@@ -20,7 +21,7 @@ pub async fn create(ctx: &Ctx, hasher: &Hasher, entity: Uuid, password: Secret<S
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
     let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity));
-    let phc = hashed(ctx, hasher, &known, password).await?;
+    let phc = hashed(ctx, hasher, known.kind, password).await?;
     let mut tx = ctx.begin().await?;
     replace(&mut tx, &allowed, entity, phc, kept).await?;
     tx.commit().await?;
@@ -41,7 +42,7 @@ pub(crate) async fn first_password(
 ) -> Result<bool> {
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
-    let phc = hashed(ctx, hasher, &known, password).await?;
+    let phc = hashed(ctx, hasher, known.kind, password).await?;
     let mut tx = ctx.begin().await?;
     entities::store::lock_live(&tx, entity).await?.ok_or_else(|| Common::not_found("entity", entity))?;
     if credentials::store::password_of(tx.conn(), entity).await?.is_some() {
@@ -57,12 +58,17 @@ pub(crate) async fn has_password(ctx: &Ctx, entity: Uuid) -> Result<bool> {
     Ok(credentials::store::password_of(&ctx.reader(), entity).await?.is_some())
 }
 
-async fn hashed(ctx: &Ctx, hasher: &Hasher, entity: &Entity, password: Secret<String>) -> Result<String> {
-    model::check(entity.kind, password.reveal(), ctx.ground().settings().min_password_chars)?;
+pub(super) async fn hashed(
+    ctx: &Ctx,
+    hasher: &Hasher,
+    kind: EntityKind,
+    password: Secret<String>,
+) -> Result<String> {
+    model::check(kind, password.reveal(), ctx.ground().settings().min_password_chars)?;
     hasher.hash(password).await
 }
 
-async fn replace(
+pub(super) async fn replace(
     tx: &mut Tx,
     allowed: &Allowed<'_, Entity>,
     id: Uuid,

@@ -8,6 +8,7 @@ mod graphql;
 mod headers;
 mod origin;
 mod probes;
+mod scim;
 mod watch;
 
 use std::time::Duration;
@@ -44,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/access/v1/watch", get(watch::answer))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
+        .merge(bounded(scim::routes(), scim::MOST_BYTES))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));
