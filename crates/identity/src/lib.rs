@@ -22,6 +22,7 @@ mod identity;
 pub mod keys;
 pub mod memberships;
 mod migrations;
+pub mod moving;
 pub mod ownerships;
 pub mod passwords;
 pub mod profiles;

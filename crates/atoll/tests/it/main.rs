@@ -8,6 +8,7 @@ mod doctor;
 mod faults;
 mod first_start;
 mod hostile;
+mod moving;
 mod operator;
 mod ran;
 mod readme;

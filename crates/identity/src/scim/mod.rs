@@ -32,5 +32,6 @@ pub use patch::PATCH;
 pub use query::{MOST_RESULTS, Query};
 pub use request::{Request, Verb, is_among};
 pub use resource::Site;
+pub(crate) use resource::attributes_of_user;
 pub use select::Select;
 pub use store::Called;

@@ -125,6 +125,15 @@ pub(super) fn user_attributes(old: &Value, user: &Map<String, Value>) -> Value {
     without_empty(attributes)
 }
 
+/// The attributes of somebody who is taken over from elsewhere, with these fields of a user.
+pub(crate) fn attributes_of_user(mut user: Map<String, Value>) -> Map<String, Value> {
+    user.insert("active".into(), true.into());
+    match user_attributes(&Value::Null, &user) {
+        Value::Object(attributes) => attributes,
+        _ => Map::new(),
+    }
+}
+
 /// The attributes of a group that was written as this one.
 pub(super) fn group_attributes(old: &Value, group: &Map<String, Value>) -> Value {
     let mut inside = group.clone();
