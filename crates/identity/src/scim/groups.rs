@@ -1,5 +1,7 @@
 //! Groups: the principal groups of the tenant, with those of their members who are users.
 
+use std::collections::BTreeSet;
+
 use atoll_access::groups::{self, Group, GroupPatch, NewGroup};
 use atoll_base::ctx::Ctx;
 use atoll_base::{Error, Kind, Result, fields};
@@ -52,7 +54,7 @@ pub(super) async fn create(ctx: &Ctx, site: &Site, given: &Resource) -> Result<R
     let made = async {
         let group = groups::create(&within, new).await?;
         if !wanted.is_empty() {
-            members::settle(&within, site, group.id, wanted).await?;
+            members::settle(&within, site, group.id, &BTreeSet::new(), &wanted).await?;
         }
         show(&within, site, &group).await
     }
@@ -74,6 +76,7 @@ pub(super) async fn change(
     let before = find(ctx, site, id).await?;
     unchanged(&before)?;
     let mut wish = values::writable(Noun::Group, &before)?;
+    let were = members::wanted(&wish)?;
     match change {
         Change::Replace(given) => wish = values::writable(Noun::Group, given)?,
         Change::Patch(request) => patch::apply(Noun::Group, &mut wish, request)?,
@@ -93,7 +96,7 @@ pub(super) async fn change(
         if patch.name.is_some() || patch.attributes.is_some() {
             groups::update(&within, id, patch).await?;
         }
-        members::settle(&within, site, id, wanted).await
+        members::settle(&within, site, id, &were, &wanted).await
     }
     .await;
     drop(within);

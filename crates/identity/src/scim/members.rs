@@ -41,11 +41,16 @@ pub(super) fn wanted(group: &Map<String, Value>) -> Result<BTreeSet<Uuid>, ScimF
     members.iter().map(id).collect()
 }
 
-/// Makes the users in a group those that are wanted.
-pub(super) async fn settle(ctx: &Ctx, site: &Site, group: Uuid, wanted: BTreeSet<Uuid>) -> Result<()> {
-    let now: BTreeSet<Uuid> =
-        of_groups(ctx, site, &[group]).await?.remove(&group).unwrap_or_default().into_iter().collect();
-    let (joining, leaving) = (wanted.difference(&now), now.difference(&wanted));
+/// Lets those users join and leave a group who make the difference between what was and what is wanted. What others add
+/// or remove meanwhile stays.
+pub(super) async fn settle(
+    ctx: &Ctx,
+    site: &Site,
+    group: Uuid,
+    were: &BTreeSet<Uuid>,
+    wanted: &BTreeSet<Uuid>,
+) -> Result<()> {
+    let (joining, leaving) = (wanted.difference(were), were.difference(wanted));
     if joining.clone().count() + leaving.clone().count() > MOST_CHANGES {
         let why = format!("at most {MOST_CHANGES} members can be added and removed at once");
         return Err(ScimFault::TooMany(why).into());

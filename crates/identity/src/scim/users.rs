@@ -90,14 +90,28 @@ pub(super) async fn change(
 ) -> Result<Resource> {
     let before = find(ctx, site, id).await?;
     unchanged(&before)?;
-    let user = changed(&before, &change)?;
-    let password = hashed(ctx, hasher, &user).await?;
+    // Hashing takes long, so that it comes before the store is held.
+    let password = hashed(ctx, hasher, &changed(&before, &change)?).await?;
     let (within, steps) = ctx.together().await?;
-    let done = save(&within, site, id, &user, password).await;
+    let done = async {
+        lock(&within, id).await?;
+        let now = find(&within, site, id).await?;
+        unchanged(&now)?;
+        save(&within, site, id, &changed(&now, &change)?, password).await
+    }
+    .await;
     drop(within);
     done.map_err(in_words)?;
     steps.keep(ctx).await?;
     find(ctx, site, id).await
+}
+
+/// Nobody else changes the user before these steps end: of two changes at once none is lost.
+async fn lock(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let tx = ctx.begin().await?;
+    entities::store::lock_live(&tx, id).await?.ok_or(ScimFault::NotFound)?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What the user is to be.

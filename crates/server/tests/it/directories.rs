@@ -94,6 +94,41 @@ async fn of_requests_at_once_for_one_name_one_succeeds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_changes_at_once_none_is_lost() {
+    on_both(async |plant| {
+        let here = site(plant.tenant("own").await);
+        let admin = plant.admin();
+        let mut users = Vec::new();
+        for name in ["ann", "bob", "carl"] {
+            users.push(plant.new_user(&admin, &here, name).await.unwrap());
+        }
+        let staff = json!({ "displayName": "Staff" });
+        let made = plant.scim(&admin, &here, Verb::Post, Noun::Group, None, staff).await.unwrap();
+        let group: Uuid = made["id"].as_str().unwrap().parse().unwrap();
+        let join = |user: Uuid| {
+            let value = json!([{ "value": user }]);
+            let patch = json!({ "Operations": [{ "op": "add", "path": "members", "value": value }] });
+            plant.scim(&admin, &here, Verb::Patch, Noun::Group, Some(group), patch)
+        };
+        let (a, b, c) = tokio::join!(join(users[0]), join(users[1]), join(users[2]));
+        assert!([&a, &b, &c].iter().all(|done| done.is_ok()), "{a:?} {b:?} {c:?}");
+        let found = plant.scim(&admin, &here, Verb::Get, Noun::Group, Some(group), json!({})).await.unwrap();
+        assert_eq!(found["members"].as_array().map(Vec::len), Some(3));
+
+        let set = |path: &'static str| {
+            let patch = json!({ "Operations": [{ "op": "add", "path": path, "value": "x" }] });
+            plant.scim(&admin, &here, Verb::Patch, Noun::User, Some(users[0]), patch)
+        };
+        let (a, b) = tokio::join!(set("title"), set("nickName"));
+        assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
+        let found =
+            plant.scim(&admin, &here, Verb::Get, Noun::User, Some(users[0]), json!({})).await.unwrap();
+        assert_eq!((&found["title"], &found["nickName"]), (&json!("x"), &json!("x")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_step_is_in_the_ledger_and_a_refused_one_leaves_nothing() {
     on_both(async |plant| {
         let tenant = plant.tenant("own").await;
