@@ -103,6 +103,9 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Fill an empty store from a backup
     Restore(Restore),
+    /// Take over people, groups and roles from another house
+    #[command(subcommand)]
+    Import(ImportFrom),
     /// Ask whether somebody may do something, and why
     Check(Check),
     /// Prove and read the record of what happened
@@ -226,6 +229,39 @@ pub(crate) struct Restore {
     /// The data folder of the new store; the same as --data
     #[arg(long, value_name = "DIR")]
     pub(crate) into: Option<PathBuf>,
+}
+
+/// `import …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportFrom {
+    /// The export of a Keycloak realm, made with its users
+    Keycloak(ImportFile),
+    /// A table of people
+    Csv(ImportFile),
+}
+
+/// What every import is told.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  atoll import keycloak realm.json --tenant acme --dry-run
+  atoll import csv people.csv --tenant acme
+
+Shows what it would do and asks. What was taken over before is left alone, so that it can be run again. May be \
+used while Atoll runs; docs/moving-in.md says what becomes of what.")]
+pub(crate) struct ImportFile {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Into which tenant: its id, alias or name
+    #[arg(long, value_name = "TENANT")]
+    pub(crate) tenant: String,
+    /// Only show what would be done
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `check`.

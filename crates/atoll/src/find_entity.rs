@@ -30,6 +30,17 @@ pub(crate) async fn find(db: &Db, subject: &Subject) -> Result<Uuid, Failure> {
     choose(&tenants, &entities, subject)
 }
 
+/// The id of the tenant with this id, name or alias.
+pub(crate) async fn tenant(db: &Db, text: &str) -> Result<Uuid, Failure> {
+    match called(&live_rows(db, "tenants").await?, text).as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(Failure::new(format!("there is no tenant called {text}"))
+            .advice("Write its id, its name or its alias; make it first if it is not there yet.")),
+        _ => Err(Failure::new(format!("several tenants are called {text}"))
+            .advice("Write the alias or the id of the one you mean.")),
+    }
+}
+
 fn choose(tenants: &[Named], entities: &[Named], subject: &Subject) -> Result<Uuid, Failure> {
     let tenant = match subject {
         Subject::InTenant { tenant, .. } => called(tenants, tenant),

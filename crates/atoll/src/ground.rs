@@ -11,7 +11,7 @@ use atoll_base::settings::Settings;
 use atoll_base::time::{Clock, SystemClock};
 use atoll_base::vault::{NamedKeys, Vault};
 use atoll_base::{Ground, GroundParts, Result};
-use atoll_server::house::sources;
+use atoll_server::house::{guards, sources};
 
 use crate::failure::Failure;
 use crate::{key, store};
@@ -42,7 +42,7 @@ pub(crate) async fn on(db: Db, settings: Settings) -> Result<Arc<Ground>, Failur
         questions,
         settings: Arc::new(settings),
         metrics: Arc::new(Metrics::default()),
-        guards: Vec::new(),
+        guards: guards(),
     }))
 }
 

@@ -12,6 +12,7 @@ mod find_entity;
 mod generate;
 mod given;
 mod ground;
+mod import;
 mod jobs;
 mod key;
 mod keys;
@@ -62,6 +63,7 @@ async fn run(terminal: Terminal, global: &Global, command: Command) -> Ended {
             let settings = settings::load(&restore::into(global, &args)?)?.settings;
             restore::run(terminal, settings, &args).await
         }
+        Command::Import(from) => import::run(terminal, settings()?, &from).await,
         Command::Check(args) => check::run(terminal, settings()?, &args).await,
         Command::Ledger(Ledger::Verify) => ledger::verify::run(terminal, settings()?).await,
         Command::Ledger(Ledger::Tail(args)) => ledger::tail::run(terminal, settings()?, &args).await,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use atoll_access::AccessFacts;
 use atoll_base::backup::Table;
 use atoll_base::chance::SystemChance;
-use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::ctx::{Ctx, Guard, Rule, Within};
 use atoll_base::db::{self, Db, PoolSettings, Schema};
 use atoll_base::decisions::{
     Attempts, AttemptsInbox, Decisions, QuestionInboxes, Questions, Source, Sources,
@@ -48,6 +48,11 @@ pub fn over() -> Vec<Over> {
     let mut all = atoll_base::keeper::over();
     all.extend(atoll_identity::over());
     all
+}
+
+/// What is asked before every commit that changes something for decisions.
+pub fn guards() -> Vec<Arc<dyn Guard>> {
+    atoll_access::guards()
 }
 
 /// All rooms' facts.
@@ -113,7 +118,7 @@ impl House {
             questions: kept,
             settings: Arc::new(settings),
             metrics: Arc::new(Metrics::default()),
-            guards: atoll_access::guards(),
+            guards: guards(),
         });
         ground.decisions().react(Arc::new(FollowKeys(ground.vault().clone())));
         seed(&ground).await?;

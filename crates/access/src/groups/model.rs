@@ -156,6 +156,9 @@ pub enum GroupFault {
     /// The entity has nothing to do with the group's tenant.
     #[error("group member must belong to the tenant of the group")]
     ForeignMember,
+    /// More members than can be read at once.
+    #[error("too many group members to be shown at once; ask for fewer groups, or leave the members out")]
+    TooManyMembers,
 }
 
 impl Fault for GroupFault {
@@ -172,6 +175,7 @@ impl Fault for GroupFault {
             GroupFault::Gone => "group.gone",
             GroupFault::NotInUse => "group_member.not_in_use",
             GroupFault::ForeignMember => "group_member.foreign",
+            GroupFault::TooManyMembers => "group_member.too_many",
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::db::Db;
 use crate::decisions::RevisionToken;
 use crate::error::Result;
 use crate::ground::Ground;
+use crate::ledger::store::entry;
 use crate::ledger::{Appended, Event};
 use crate::time::Moment;
 
@@ -122,8 +123,26 @@ impl Ctx {
     /// The same request, tried: what it does from here on is undone when the trial ends. End the trial when nothing of
     /// the request is left.
     pub async fn try_out(&self) -> Result<(Ctx, Arc<Trial>)> {
-        let trial = Trial::begin(self).await?;
+        let trial = Trial::begin(self, false).await?;
         Ok((Ctx { trial: Some(trial.clone()), ..self.clone() }, trial))
+    }
+
+    /// The same request, of which all that follows happens at once or not at all: drop the context, then
+    /// [`keep`](Trial::keep) what was done, or let it go.
+    pub async fn together(&self) -> Result<(Ctx, Arc<Trial>)> {
+        let steps = Trial::begin(self, true).await?;
+        Ok((Ctx { trial: Some(steps.clone()), ..self.clone() }, steps))
+    }
+
+    /// Notes what was committed, and lets decisions see it.
+    async fn committed(&self, rows: Vec<entry::Model>) -> Appended {
+        let appended: Appended = rows.iter().map(|row| (row.stream, row.revision)).collect();
+        self.wrote.lock().extend(&appended);
+        if let Err(error) = self.ground.decisions().absorb(rows).await {
+            // The change stands; the follower applies it with its next look.
+            tracing::error!(error = error.for_log(), "a committed change was not applied at once");
+        }
+        appended
     }
 
     /// What this request has written so far, as somebody else can ask for it.
@@ -138,12 +157,12 @@ impl Ctx {
 
     /// Whether the request is only tried.
     pub fn is_tried(&self) -> bool {
-        self.trial.is_some()
+        self.trial.as_ref().is_some_and(|trial| !trial.is_kept())
     }
 
     /// Remembers an attempt that changes nothing, unless it is only tried. Does not wait.
     pub fn note(&self, event: Event) {
-        if self.trial.is_none() {
+        if !self.is_tried() {
             self.ground.attempts().note(self, event);
         }
     }

@@ -1,4 +1,5 @@
-//! Trying changes without making them: everything is carried out as it would be, in a transaction that is undone.
+//! Several steps as one: everything is carried out in one transaction, which is undone at the end (a trial) or kept as a
+//! whole.
 
 use std::sync::Arc;
 
@@ -9,13 +10,17 @@ use sea_orm::{DatabaseTransaction, TransactionTrait as _};
 
 use super::Ctx;
 use crate::error::{Common, Result};
+use crate::ledger::Appended;
+use crate::ledger::store::entry;
 
-/// A transaction that is never committed, and what the policy world would be after what was done in it.
+/// A transaction of several steps, and what the policy world would be after what was done in it.
 pub struct Trial {
     transaction: DatabaseTransaction,
     before: Arc<World>,
     world: ArcSwap<World>,
     changes: Mutex<Vec<Change>>,
+    rows: Mutex<Vec<entry::Model>>,
+    kept: bool,
 }
 
 /// What came of a trial.
@@ -30,12 +35,27 @@ pub struct Tried {
 }
 
 impl Trial {
-    /// Begins a trial; it holds the store like a writer until it ends.
-    pub(super) async fn begin(ctx: &Ctx) -> Result<Arc<Trial>> {
+    /// Begins a trial, or steps that are meant to be kept; it holds the store like a writer until it ends.
+    pub(super) async fn begin(ctx: &Ctx, kept: bool) -> Result<Arc<Trial>> {
         let transaction = ctx.db().begin().await?;
         let before = ctx.world()?;
         let world = ArcSwap::new(before.clone());
-        Ok(Arc::new(Trial { transaction, before, world, changes: Mutex::default() }))
+        let (changes, rows) = (Mutex::default(), Mutex::default());
+        Ok(Arc::new(Trial { transaction, before, world, changes, rows, kept }))
+    }
+
+    /// Whether what is done is meant to stay.
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Takes in what others have committed meanwhile. What is done here must hold on top of that.
+    pub(super) async fn refresh(&self, ctx: &Ctx) -> Result<()> {
+        let decisions = ctx.ground().decisions();
+        decisions.catch_up().await?;
+        let world = decisions.world()?;
+        self.world.store(Arc::new(world.apply(&self.changes.lock())));
+        Ok(())
     }
 
     /// A part that can fail without undoing the parts before it.
@@ -53,9 +73,25 @@ impl Trial {
     }
 
     /// Takes in what a part has changed.
-    pub(super) fn absorb(&self, changes: Vec<Change>) {
+    pub(super) fn absorb(&self, changes: Vec<Change>, rows: Vec<entry::Model>) {
         self.world.store(Arc::new(self.world.load().apply(&changes)));
         self.changes.lock().extend(changes);
+        self.rows.lock().extend(rows);
+    }
+
+    /// Commits all steps at once and lets this process see them. `ctx` is the request outside of the steps.
+    ///
+    /// # Errors
+    /// When the store cannot commit: then nothing was done. A trial is never kept.
+    pub async fn keep(self: Arc<Trial>, ctx: &Ctx) -> Result<Appended> {
+        let all = Arc::into_inner(self).filter(|all| all.kept);
+        let all = all.ok_or_else(|| Common::bug("steps are still in use at their end, or only tried"))?;
+        let ctx = ctx.clone();
+        let done = tokio::spawn(async move {
+            all.transaction.commit().await?;
+            Ok(ctx.committed(all.rows.into_inner()).await)
+        });
+        done.await.map_err(|panic| Common::bug(format!("a commit broke off: {panic}")))?
     }
 
     /// Undoes everything and says what it was.

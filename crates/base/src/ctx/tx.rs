@@ -1,7 +1,5 @@
 //! A transaction: changes and their ledger rows together, or not at all.
 
-use std::sync::Arc;
-
 use atoll_policy::{Change, Fact, FactKey};
 use sea_orm::DatabaseTransaction;
 
@@ -27,9 +25,11 @@ async fn guarded(ctx: &Ctx, conn: &DatabaseTransaction, pending: &[Pending]) -> 
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    if ctx.trial.is_none() {
-        // Two changes that are harmless one by one must not pass side by side.
-        ctx.ground().decisions().catch_up_through(conn).await?;
+    // Two changes that are harmless one by one must not pass side by side.
+    match &ctx.trial {
+        None => ctx.ground().decisions().catch_up_through(conn).await?,
+        Some(steps) if steps.is_kept() => steps.refresh(ctx).await?,
+        Some(_) => {}
     }
     let before = ctx.world()?;
     let all: Vec<Change> = pending.iter().flat_map(Pending::changes).cloned().collect();
@@ -98,19 +98,9 @@ impl Tx {
         let rows = ledger::append(&inner, heads, pending).await?;
         inner.commit().await?;
         if let (Some(trial), Some(changes)) = (trial, changes) {
-            trial.absorb(changes);
+            trial.absorb(changes, rows);
             return Ok(Appended::new());
         }
-        let mut appended = Appended::new();
-        for row in &rows {
-            appended.insert(row.stream, row.revision);
-        }
-        ctx.wrote.lock().extend(&appended);
-        let decisions = Arc::clone(ctx.ground().decisions());
-        if let Err(error) = decisions.absorb(rows).await {
-            // The change stands; the follower applies it with its next look.
-            tracing::error!(error = error.for_log(), "a committed change was not applied at once");
-        }
-        Ok(appended)
+        Ok(ctx.committed(rows).await)
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::model::Entity;
 use super::store;
+use crate::scim::Called;
 
 /// Who may read an entity: itself, and whoever a decision allows; the platform's administrators also one that is not
 /// active.
@@ -49,14 +50,29 @@ pub struct EntityFilter {
     pub status: Option<Status>,
     /// Live, deleted, or both.
     pub deleted: DeletedFilter,
+    /// Called like this.
+    pub called: Option<Called>,
 }
 
 impl EntityFilter {
     /// The filter as the engine counts, where it asks for nothing else.
     pub(super) fn only(&self) -> Option<Only<'static>> {
-        let EntityFilter { q, kind, profile, tenant, parent_group, include_descendants: _, status, deleted } =
-            self;
-        let plain = q.is_none() && profile.is_none() && parent_group.is_none() && status.is_none();
+        let EntityFilter {
+            q,
+            kind,
+            profile,
+            tenant,
+            parent_group,
+            include_descendants: _,
+            status,
+            deleted,
+            called,
+        } = self;
+        let plain = q.is_none()
+            && profile.is_none()
+            && parent_group.is_none()
+            && status.is_none()
+            && called.is_none();
         let only = Only { tenant: *tenant, sub: kind.map(EntityKind::as_str) };
         (plain && *deleted == DeletedFilter::Live).then_some(only)
     }

@@ -177,6 +177,7 @@ impl EntityQuery {
             include_descendants: include_descendants.unwrap_or_default(),
             status: status.map(Into::into),
             deleted: deleted.unwrap_or_default(),
+            called: None,
         };
         let sort = sort.unwrap_or_default();
         let request = door::list(door, PageBounds::AUTHORIZED, sort, (limit, offset), after)?;

@@ -418,6 +418,9 @@ fn matches(filter: &EntityFilter) -> Condition {
     if let Some(status) = filter.status {
         all = all.add(Column::Status.eq(status.as_str()));
     }
+    if let Some(called) = &filter.called {
+        all = all.add(called.condition());
+    }
     match filter.q.as_deref() {
         Some(q) => {
             let columns = [Column::Name, Column::Alias, Column::Attributes];

@@ -24,6 +24,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(attempts::AttemptsByPlace),
         Box::new(mail::Emails),
         Box::new(mail::Invitations),
+        Box::new(Directories),
     ];
     all.extend(crate::factors::migrations());
     all
@@ -44,6 +45,28 @@ impl MigrationTrait for Ownerships {
         manager.create_table(ownerships()).await?;
         let index = "CREATE INDEX ownerships_owned ON ownerships (owned_id)";
         manager.get_connection().execute_unprepared(index).await?;
+        Ok(())
+    }
+}
+
+/// Other directories look people up by a name in any case, and by an id of their own.
+struct Directories;
+
+impl MigrationName for Directories {
+    fn name(&self) -> &str {
+        "m0032_directories"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Directories {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for statement in [
+            "CREATE INDEX entities_name_in_any_case ON entities (tenant_id, lower(name))",
+            "CREATE INDEX entities_external_id ON entities (tenant_id, (attributes -> 'scim' ->> 'externalId'))",
+        ] {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
         Ok(())
     }
 }

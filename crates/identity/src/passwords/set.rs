@@ -1,6 +1,5 @@
 //! Giving an entity a password.
 
-use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx};
 use atoll_base::{Common, Result, Secret};
 use atoll_policy::EntityKind;
@@ -64,29 +63,34 @@ pub(crate) async fn has_password(ctx: &Ctx, entity: Uuid) -> Result<bool> {
     Ok(credentials::store::password_of(&ctx.reader(), entity).await?.is_some())
 }
 
-/// What a password must be for this entity: long enough, and for a person neither common nor their own name. For every
-/// place where a password is set.
+/// What a password must be: long enough, and for a person neither common nor one of their own names. For every place where a
+/// password is set.
 ///
 /// # Errors
 /// [`BadPassword`].
-pub fn vet(
+pub fn vet<'n>(
     ctx: &Ctx,
     hasher: &Hasher,
-    entity: &Entity,
-    address: Option<&str>,
+    kind: EntityKind,
+    own: impl IntoIterator<Item = &'n str>,
     password: &str,
 ) -> Result<(), BadPassword> {
-    model::check(entity.kind, password, ctx.ground().settings().min_password_chars)?;
-    if entity.kind != EntityKind::Human {
+    model::check(kind, password, ctx.ground().settings().min_password_chars)?;
+    if kind != EntityKind::Human {
         return Ok(());
     }
-    let email = entity.attributes.get("email").and_then(|email| email.as_str());
-    let alias = entity.alias.as_ref().map(Alias::as_str);
-    let own = [Some(entity.name.as_str()), alias, email, address];
-    if is_a_name(password, own.into_iter().flatten()) {
+    if is_a_name(password, own.into_iter()) {
         return Err(BadPassword::OwnName);
     }
     if hasher.denied().is_common(password) { Err(BadPassword::Common) } else { Ok(()) }
+}
+
+/// What an entity is called: its name, its alias and its addresses.
+pub(crate) async fn names(ctx: &Ctx, entity: &Entity) -> Result<Vec<String>> {
+    let address = emails::store::of(&ctx.reader(), entity.id).await?.map(|email| email.address);
+    let email = entity.attributes.get("email").and_then(|email| email.as_str()).map(str::to_owned);
+    let alias = entity.alias.as_ref().map(|alias| alias.as_str().to_owned());
+    Ok([Some(entity.name.clone()), alias, email, address].into_iter().flatten().collect())
 }
 
 /// The hash of a password that this entity may have.
@@ -96,8 +100,8 @@ pub(super) async fn hashed(
     entity: &Entity,
     password: Secret<String>,
 ) -> Result<String> {
-    let address = emails::store::of(&ctx.reader(), entity.id).await?.map(|email| email.address);
-    vet(ctx, hasher, entity, address.as_deref(), password.reveal())?;
+    let own = names(ctx, entity).await?;
+    vet(ctx, hasher, entity.kind, own.iter().map(String::as_str), password.reveal())?;
     hasher.hash(password).await
 }
 

@@ -39,8 +39,8 @@ pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<
         return Err(BadReset::Expired.into());
     }
     let entity = entities::store::find_any(&ctx.reader(), known.entity).await?.ok_or(BadReset::Expired)?;
-    let address = emails::store::of(&ctx.reader(), entity.id).await?.map(|email| email.address);
-    passwords::vet(&ctx, identity.hasher(), &entity, address.as_deref(), password.reveal())?;
+    let own = passwords::names(&ctx, &entity).await?;
+    passwords::vet(&ctx, identity.hasher(), entity.kind, own.iter().map(String::as_str), password.reveal())?;
     let phc = identity.hasher().hash(password).await?;
     let allowed = ctx.require(&Rule::any(&[]), &Within::<ResetToken>::platform())?;
     let mut tx = ctx.begin().await?;

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 
 use atoll_base::Result;
 use atoll_base::alias::Alias;
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Ctx, Within};
 use uuid::Uuid;
 
+use super::find::READ_ALL;
+use super::model::Tenant;
 use super::store;
 
 /// The live tenant with this alias.
@@ -22,6 +24,11 @@ pub async fn called(ctx: &Ctx, name: &str) -> Result<Option<Uuid>> {
         [only] => Ok(Some(only)),
         _ => Ok(None),
     }
+}
+
+/// Whether the caller may be told that a tenant does not exist.
+pub fn may_know(ctx: &Ctx) -> Result<bool> {
+    ctx.may(&READ_ALL, &Within::<Tenant>::platform())
 }
 
 /// The aliases of those of these tenants that have one.

@@ -12,7 +12,7 @@ mod status;
 pub(crate) mod store;
 mod update;
 
-pub use alias::{aliased, aliases, called};
+pub use alias::{aliased, aliases, called, may_know};
 pub use create::{NewTenant, create};
 pub use delete::delete;
 pub(crate) use find::known;

@@ -13,6 +13,7 @@ mod oauth;
 pub(crate) mod openapi;
 mod origin;
 mod probes;
+mod scim;
 mod steps;
 mod watch;
 
@@ -58,6 +59,7 @@ pub fn router(app: App) -> Router {
         .route("/audit/v1/export", get(audit::export))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(steps::routes(), settings.auth_body_limit_bytes))
+        .merge(bounded(scim::routes(), scim::MOST_BYTES))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));

@@ -16,6 +16,7 @@ mod decision_log;
 #[path = "../../../policy/tests/it/digits.rs"]
 mod digits;
 mod direction;
+mod directories;
 mod drafts;
 mod dry_run;
 mod entities;

@@ -135,6 +135,23 @@ pub(crate) async fn members_of(conn: &impl ConnectionTrait, group: Uuid) -> Resu
     Ok(query.order_by_asc(Column::EntityId).into_tuple().all(conn).await?)
 }
 
+/// The members of each of these groups now, each group's sorted; at most `most` in all.
+pub(crate) async fn members_of_each(
+    conn: &impl ConnectionTrait,
+    groups: &[Uuid],
+    now: Moment,
+    most: u64,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let query = Entity::find()
+        .select_only()
+        .columns([Column::GroupId, Column::EntityId])
+        .filter(in_ids(Engine::of(conn), Column::GroupId.as_column_ref(), groups))
+        .filter(counting("group_members", now))
+        .order_by_asc(Column::GroupId)
+        .order_by_asc(Column::EntityId);
+    Ok(query.limit(most).into_tuple().all(conn).await?)
+}
+
 /// Groups and members of which one belongs to the tenant.
 pub(crate) async fn in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
     let of_tenant = |table: &'static str| {

@@ -1,0 +1,101 @@
+//! What would be done: what is new, what is there already from before, and what is in the way.
+
+use std::collections::HashMap;
+
+use atoll_access::groups::{self, GroupFilter};
+use atoll_access::roles::{self, RoleFilter};
+use atoll_base::ctx::Ctx;
+use atoll_base::{ListRequest, ListSort, Result};
+use atoll_policy::GroupFlavour;
+use uuid::Uuid;
+
+use super::model::{IMPORTED, Import};
+use super::store;
+
+/// What becomes of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is made.
+    New,
+    /// It was taken over before, or is there by that name and is used as it is.
+    Same(Uuid),
+    /// Something else has its name: it is left out.
+    Conflict,
+}
+
+/// What would be done with each role, group and subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Roles, in their order.
+    pub roles: Vec<State>,
+    /// Groups, in their order.
+    pub groups: Vec<State>,
+    /// Subjects, in their order.
+    pub subjects: Vec<State>,
+}
+
+/// How many rows of a list are read at once.
+const STEP: u64 = 500;
+
+impl Plan {
+    /// Compares what is to be taken over with what is there.
+    pub async fn of(ctx: &Ctx, tenant: Uuid, import: &Import) -> Result<Plan> {
+        let known = roles_there(ctx, tenant).await?;
+        let roles =
+            import.roles.iter().map(|role| known.get(&role.name).map_or(State::New, |id| State::Same(*id)));
+        let known = groups_there(ctx, tenant).await?;
+        let groups = import.groups.iter().map(|group| judged(known.get(&group.name), &group.id));
+        let names: Vec<&str> = import.subjects.iter().map(|subject| subject.name.as_str()).collect();
+        let there = store::entities(&ctx.reader(), tenant, &names).await?;
+        let subjects = import.subjects.iter().map(|subject| judged(there.get(&subject.name), &subject.id));
+        Ok(Plan { roles: roles.collect(), groups: groups.collect(), subjects: subjects.collect() })
+    }
+
+    /// Whether nothing would be done.
+    pub fn is_empty(&self) -> bool {
+        let mut all = self.roles.iter().chain(&self.groups).chain(&self.subjects);
+        all.all(|state| *state != State::New)
+    }
+}
+
+fn judged(there: Option<&store::There>, id: &str) -> State {
+    match there {
+        None => State::New,
+        Some((found, origin)) if origin.as_deref() == Some(id) => State::Same(*found),
+        Some(_) => State::Conflict,
+    }
+}
+
+async fn roles_there(ctx: &Ctx, tenant: Uuid) -> Result<HashMap<String, Uuid>> {
+    let filter = RoleFilter { tenant: Some(tenant), ..RoleFilter::default() };
+    let mut found = HashMap::new();
+    let mut after = None;
+    loop {
+        let request = ListRequest { limit: STEP, offset: 0, sort: ListSort::CreatedAsc, after, total: false };
+        let page = roles::list(ctx, &filter, &request).await?;
+        found.extend(page.items.into_iter().map(|role| (role.name, role.id)));
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+async fn groups_there(ctx: &Ctx, tenant: Uuid) -> Result<HashMap<String, store::There>> {
+    let flavour = Some(GroupFlavour::Principal);
+    let filter = GroupFilter { tenant: Some(tenant), flavour, ..GroupFilter::default() };
+    let mut found = HashMap::new();
+    let mut after = None;
+    loop {
+        let request = ListRequest { limit: STEP, offset: 0, sort: ListSort::CreatedAsc, after, total: false };
+        let page = groups::list(ctx, &filter, &request).await?;
+        found.extend(page.items.into_iter().map(|group| {
+            let origin = group.attributes[IMPORTED]["id"].as_str().map(str::to_owned);
+            (group.name, (group.id, origin))
+        }));
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Users: the people whose home is the tenant.
+
+use atoll_base::ctx::Ctx;
+use atoll_base::{Kind, Result, Secret, fields};
+use atoll_policy::{EntityKind, Status};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use atoll_access::groups;
+
+use super::fault::ScimFault;
+use super::resource::{Site, user_attributes};
+use super::schema::Noun;
+use super::{patch, store, values};
+use crate::entities::{self, Entity, EntityPatch, NewEntity};
+use crate::passwords::{self, Hashed, Hasher};
+
+type Resource = Map<String, Value>;
+
+/// One user. Whoever may not read it is told that there is none.
+pub(super) async fn find(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Resource> {
+    let entity = known(ctx, site, id).await?;
+    show(ctx, site, &entity).await
+}
+
+async fn known(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Entity> {
+    let found = match entities::find(ctx, id).await {
+        Err(error) if matches!(error.kind(), Kind::Denied | Kind::Missing) => None,
+        found => Some(found?),
+    };
+    let here = |entity: &Entity| entity.kind == EntityKind::Human && entity.tenant == Some(site.tenant);
+    Ok(found.filter(here).ok_or(ScimFault::NotFound)?)
+}
+
+async fn show(ctx: &Ctx, site: &Site, entity: &Entity) -> Result<Resource> {
+    let joined = groups::members::groups_of_entities(ctx, site.tenant, &[entity.id]).await?;
+    Ok(site.user(entity, joined.get(&entity.id).map_or(&[][..], Vec::as_slice)))
+}
+
+/// Makes a user.
+pub(super) async fn create(ctx: &Ctx, site: &Site, hasher: &Hasher, given: &Resource) -> Result<Resource> {
+    let mut user = values::writable(Noun::User, given)?;
+    values::complete(Noun::User, &user)?;
+    user.entry("active").or_insert(true.into());
+    let password = hashed(ctx, hasher, &user).await?;
+    let new = NewEntity {
+        kind: Some(EntityKind::Human),
+        name: name(&user)?,
+        tenant: Some(site.tenant),
+        attributes: fields::object("attributes", Some(user_attributes(&Value::Null, &user)))?,
+        ..NewEntity::default()
+    };
+    let (within, steps) = ctx.together().await?;
+    let made = async {
+        let entity = entities::create(&within, new).await?;
+        refuse_taken(&within, site, &entity.name, entity.id).await?;
+        if let Some(password) = password {
+            passwords::give(&within, entity.id, password).await?;
+        }
+        if user["active"] == false {
+            entities::disable(&within, entity.id).await?;
+        }
+        Ok::<_, atoll_base::Error>(entity.id)
+    }
+    .await;
+    drop(within);
+    let id = made.map_err(in_words)?;
+    steps.keep(ctx).await?;
+    // Whoever may make users but not read them still learns what they made.
+    let entity = entities::store::find_any(&ctx.reader(), id).await?.ok_or(ScimFault::NotFound)?;
+    show(ctx, site, &entity).await
+}
+
+/// How a user is to be changed.
+pub(super) enum Change<'a> {
+    /// It is to be this.
+    Replace(&'a Resource),
+    /// These operations are to be carried out.
+    Patch(&'a Resource),
+}
+
+/// Changes a user that is still what the caller has read, where they say what that is.
+pub(super) async fn change(
+    ctx: &Ctx,
+    site: &Site,
+    hasher: &Hasher,
+    id: Uuid,
+    change: Change<'_>,
+    unchanged: impl Fn(&Resource) -> Result<(), ScimFault>,
+) -> Result<Resource> {
+    let before = find(ctx, site, id).await?;
+    unchanged(&before)?;
+    // Hashing takes long, so that it comes before the store is held.
+    let password = hashed(ctx, hasher, &changed(&before, &change)?).await?;
+    let (within, steps) = ctx.together().await?;
+    let done = async {
+        lock(&within, id).await?;
+        let now = find(&within, site, id).await?;
+        unchanged(&now)?;
+        save(&within, site, id, &changed(&now, &change)?, password).await
+    }
+    .await;
+    drop(within);
+    done.map_err(in_words)?;
+    steps.keep(ctx).await?;
+    find(ctx, site, id).await
+}
+
+/// Nobody else changes the user before these steps end: of two changes at once none is lost.
+async fn lock(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let tx = ctx.begin().await?;
+    entities::store::lock_live(&tx, id).await?.ok_or(ScimFault::NotFound)?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the user is to be.
+fn changed(before: &Resource, change: &Change<'_>) -> Result<Resource, ScimFault> {
+    let mut user = values::writable(Noun::User, before)?;
+    match change {
+        Change::Replace(given) => {
+            let active = user.remove("active");
+            user = values::writable(Noun::User, given)?;
+            if let (None, Some(active)) = (user.get("active"), active) {
+                user.insert("active".into(), active);
+            }
+        }
+        Change::Patch(request) => patch::apply(Noun::User, &mut user, request)?,
+    }
+    values::complete(Noun::User, &user)?;
+    Ok(user)
+}
+
+async fn save(ctx: &Ctx, site: &Site, id: Uuid, user: &Resource, password: Option<Hashed>) -> Result<()> {
+    let entity = known(ctx, site, id).await?;
+    let name = name(user)?;
+    let attributes = fields::object("attributes", Some(user_attributes(&entity.attributes, user)))?;
+    let renamed = name != entity.name;
+    let patch = EntityPatch {
+        name: renamed.then(|| name.clone()),
+        attributes: (attributes != entity.attributes).then_some(attributes),
+        ..EntityPatch::default()
+    };
+    if patch.name.is_some() || patch.attributes.is_some() {
+        entities::update(ctx, id, patch).await?;
+    }
+    if renamed {
+        refuse_taken(ctx, site, &name, id).await?;
+    }
+    // Who is not said to be active is not.
+    match (user.get("active") == Some(&Value::Bool(true)), entity.status) {
+        (true, Status::Inactive | Status::Suspended) => drop(entities::enable(ctx, id).await?),
+        (false, Status::Active) => drop(entities::disable(ctx, id).await?),
+        _ => {}
+    }
+    if let Some(password) = password {
+        passwords::give(ctx, id, password).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a user that is still what the caller has read.
+pub(super) async fn delete(
+    ctx: &Ctx,
+    site: &Site,
+    id: Uuid,
+    unchanged: impl Fn(&Resource) -> Result<(), ScimFault>,
+) -> Result<()> {
+    unchanged(&find(ctx, site, id).await?)?;
+    entities::delete(ctx, id).await
+}
+
+fn name(user: &Resource) -> Result<String> {
+    Ok(fields::name("userName", user["userName"].as_str().unwrap_or_default())?)
+}
+
+async fn hashed(ctx: &Ctx, hasher: &Hasher, user: &Resource) -> Result<Option<Hashed>> {
+    match user.get("password").and_then(Value::as_str) {
+        Some(password) => {
+            let password = Secret::new(password.to_owned());
+            let own = user["userName"].as_str().unwrap_or_default();
+            Ok(Some(Hashed::new(ctx, hasher, EntityKind::Human, &[own], password).await?))
+        }
+        None => Ok(None),
+    }
+}
+
+/// No two users of a tenant have names that differ in case only. Asked after the name was written, when nobody else can
+/// write one in this tenant before these steps end.
+async fn refuse_taken(ctx: &Ctx, site: &Site, name: &str, id: Uuid) -> Result<()> {
+    match store::name_is_taken(&ctx.reader(), site.tenant, name, id).await? {
+        true => Err(ScimFault::Taken("userName is taken".into()).into()),
+        false => Ok(()),
+    }
+}
+
+/// A name that the store has already is said in the standard's words.
+fn in_words(error: atoll_base::Error) -> atoll_base::Error {
+    match error.code() {
+        "already_exists" => ScimFault::Taken("userName is taken".into()).into(),
+        _ => error,
+    }
+}
