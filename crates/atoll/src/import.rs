@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use atoll_base::ctx::{Caller, CredentialKind, Origin, SignedIn};
+use atoll_base::ctx::{Caller, CredentialKind, Methods, Origin, SignedIn};
 use atoll_base::settings::Settings;
 use atoll_base::{Ctx, Ground};
 use atoll_identity::moving::{self, Done, Import, Plan, State};
@@ -15,6 +15,9 @@ use crate::failure::{self, Ended, Failure};
 use crate::terminal::Terminal;
 use crate::{find_entity, ground};
 
+/// Reads a file of one kind.
+type Read = fn(&str) -> Result<Import, moving::BadImport>;
+
 /// The largest file.
 const MOST_BYTES: u64 = 1 << 30;
 /// How many names are shown of each kind that is in the way.
@@ -22,7 +25,7 @@ const MOST_NAMES: usize = 10;
 
 /// Carries out `atoll import`.
 pub(crate) async fn run(terminal: Terminal, settings: Settings, from: &ImportFrom) -> Ended {
-    let (file, read): (&ImportFile, fn(&str) -> Result<Import, moving::BadImport>) = match from {
+    let (file, read): (&ImportFile, Read) = match from {
         ImportFrom::Keycloak(file) => (file, moving::keycloak::read),
         ImportFrom::Csv(file) => (file, moving::csv::read),
     };
@@ -63,7 +66,9 @@ fn as_administrator(ground: &Arc<Ground>) -> Ctx {
         kind: CredentialKind::Password,
         expires_at: None,
         since: None,
+        methods: Methods::NONE,
         ceiling: None,
+        actors: Vec::new(),
     };
     Ctx::new(ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
 }

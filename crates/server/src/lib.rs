@@ -3,6 +3,9 @@
 //! Entry points: [`House::open`] puts the rooms together on a store, [`Server::bind`] opens the ports, [`Server::run`] serves.
 //! This is the only crate that knows status codes; what is right and wrong is decided in the rooms.
 
+// The schema is one future made of those of all rooms, one within the other.
+#![recursion_limit = "256"]
+
 pub mod app;
 mod figures;
 mod fresh;

@@ -5,11 +5,11 @@ use atoll_base::{Fault, Kind, Result, Secret};
 use uuid::Uuid;
 
 use super::hasher::Verdict;
-use super::set::{RULE, hashed, replace, vet};
+use super::set::{RULE, hashed, names, replace, vet};
 use crate::identity::Identity;
 use crate::sessions::attempts::{Account, Attempts};
 use crate::sessions::require_recent;
-use crate::{credentials, entities};
+use crate::{credentials, emails, entities};
 
 /// The caller does not know their own password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,11 +38,13 @@ pub async fn change(
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
     require_recent(ctx, entity).await?;
-    vet(ctx, identity.hasher(), &known, new.reveal())?;
+    let own = names(ctx, &known).await?;
+    vet(ctx, identity.hasher(), known.kind, own.iter().map(String::as_str), new.reveal())?;
     prove(ctx, identity, entity, current).await?;
     let phc = hashed(ctx, identity.hasher(), &known, new).await?;
     let mut tx = ctx.begin().await?;
-    replace(&mut tx, &allowed, entity, phc, ctx.caller().session_id()).await?;
+    replace(&mut tx, &allowed, entity, phc, None, ctx.caller().session_id()).await?;
+    emails::tell(&tx, &known).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -79,7 +79,7 @@ pub fn vet<'n>(
     if kind != EntityKind::Human {
         return Ok(());
     }
-    if is_a_name(password, own.into_iter()) {
+    if is_a_name(password, own) {
         return Err(BadPassword::OwnName);
     }
     if hasher.denied().is_common(password) { Err(BadPassword::Common) } else { Ok(()) }

@@ -127,6 +127,7 @@ impl Session {
             entity: subject.entity,
             credential,
             kind: subject.kind,
+            methods: subject.methods,
             authenticated_at: subject.since.unwrap_or(now),
             address: ctx.origin().address.map(|address| address.to_string()),
             user_agent: ctx.origin().user_agent.clone(),

@@ -215,6 +215,7 @@ async fn a_hash_from_elsewhere_signs_in_and_becomes_one_of_ours() {
     use aws_lc_rs::pbkdf2;
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
+    use sea_orm_migration::sea_orm::ConnectionTrait as _;
 
     on_both(async |plant| {
         plant.person("anna", None).await;

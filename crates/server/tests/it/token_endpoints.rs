@@ -61,7 +61,7 @@ impl Plant {
         (refused.code(), refused.to_string())
     }
 
-    async fn session_of(&self, name: &str) -> String {
+    async fn session_token_of(&self, name: &str) -> String {
         self.login(name, SECRET).await["token"].as_str().unwrap().to_owned()
     }
 }
@@ -105,7 +105,7 @@ async fn whoever_may_check_learns_whose_a_token_is_and_others_nothing() {
     on_both(async |plant| {
         let (tenant, other) = (plant.tenant("one").await, plant.tenant("two").await);
         let anna = plant.person("anna", Some(tenant)).await;
-        let token = plant.session_of("anna").await;
+        let token = plant.session_token_of("anna").await;
         let checker = plant.person_who_may("checker", tenant, &["authz.check"]).await;
         let stranger = plant.person_who_may("stranger", other, &["authz.check"]).await;
         let told = plant.introspect(&checker, &token).await;
@@ -139,7 +139,7 @@ async fn whoever_may_check_learns_whose_a_token_is_and_others_nothing() {
 async fn tokens_are_revoked_by_those_they_belong_to() {
     on_both(async |plant| {
         let anna = plant.person("anna", None).await;
-        let token = plant.session_of("anna").await;
+        let token = plant.session_token_of("anna").await;
         let identity = &plant.app.identity;
         let stranger = plant.as_client(&plant.client("bot").await).await;
         let refused = tokens::revoke(&stranger, identity, &token).await.unwrap_err();
@@ -167,7 +167,7 @@ async fn an_exchanged_token_says_who_acts_and_may_be_used_for_less() {
         let admin = roles["roles"]["items"].as_array().unwrap().iter().find(|role| role["name"] == "admin");
         let admin = admin.unwrap_or(&roles["roles"]["items"][0])["id"].clone();
         plant.data(&plant.admin(), give, json!({ "s": anna, "r": admin })).await;
-        let token = plant.session_of("anna").await;
+        let token = plant.session_token_of("anna").await;
         let (bot, sub) = (plant.client("bot").await, plant.client("sub").await);
         let as_bot = plant.as_client(&bot).await;
         let first = plant.exchange(&as_bot, &[("subject_token", &token), ("scope", "read manage")]).await.unwrap();
@@ -249,7 +249,7 @@ async fn an_exchange_never_gives_more_than_both_tokens_have() {
 async fn an_exchange_that_makes_no_sense_is_refused() {
     on_both(async |plant| {
         plant.person("anna", None).await;
-        let token = plant.session_of("anna").await;
+        let token = plant.session_token_of("anna").await;
         let bot = plant.client("bot").await;
         let as_bot = plant.as_client(&bot).await;
         let subject = ("subject_token", token.as_str());
@@ -292,7 +292,7 @@ async fn an_exchange_that_makes_no_sense_is_refused() {
 async fn hostile_tokens_are_worth_nothing_anywhere() {
     on_both(async |plant| {
         plant.person("anna", None).await;
-        let good = plant.session_of("anna").await;
+        let good = plant.session_token_of("anna").await;
         let bot = plant.client("bot").await;
         let as_bot = plant.as_client(&bot).await;
         for (what, token) in hostile(&plant, &good) {
@@ -391,7 +391,7 @@ async fn tokens_for_others_or_from_others_are_refused() {
         let issuer = Settings { jwt_issuer: Some("https://other.example".into()), ..Settings::for_tests() };
         for (settings, why) in [(audience, "InvalidAudience"), (issuer, "InvalidIssuer")] {
             let other = plant.another_with(settings).await;
-            let token = other.session_of("anna").await;
+            let token = other.session_token_of("anna").await;
             assert!(other.recognise(&token).await.is_ok());
             plant.ground().decisions().catch_up().await.unwrap();
             assert_eq!(plant.recognise(&token).await.unwrap_err(), format!("invalid token: {why}"));

@@ -119,8 +119,8 @@ impl<'t> Attempts<'t> {
     /// One that nobody can guess: other attempts are waited for, and failures before it do not count.
     pub(crate) async fn unlimited(ctx: &Ctx, turns: &'t Turns, account: Account<'_>) -> Result<Attempts<'t>> {
         let account = account.key(ctx.ground());
-        let turn = turns.take(&account).await;
-        Ok(Attempts { account, failed_before: false, _turn: turn })
+        let turn = turns.take(&account).await?;
+        Ok(Attempts { account, near: Near::of(ctx), failed_before: false, _turn: turn })
     }
 
     /// It failed.
