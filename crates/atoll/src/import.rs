@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 use crate::{find_entity, ground};
 
 /// Reads a file of one kind.
-type Read = fn(&str) -> Result<Import, moving::BadImport>;
+type Reader = fn(&str) -> Result<Import, moving::BadImport>;
 
 /// The largest file.
 const MOST_BYTES: u64 = 1 << 30;
@@ -25,7 +25,7 @@ const MOST_NAMES: usize = 10;
 
 /// Carries out `atoll import`.
 pub(crate) async fn run(terminal: Terminal, settings: Settings, from: &ImportFrom) -> Ended {
-    let (file, read): (&ImportFile, Read) = match from {
+    let (file, read): (&ImportFile, Reader) = match from {
         ImportFrom::Keycloak(file) => (file, moving::keycloak::read),
         ImportFrom::Csv(file) => (file, moving::csv::read),
     };
