@@ -10,9 +10,8 @@ use openidconnect::core::{
     CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ErrorResponse as _, Nonce,
-    OAuth2TokenResponse as _, PkceCodeVerifier, RequestTokenError, SignatureVerificationError,
-    TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse as _,
+    PkceCodeVerifier, RequestTokenError, SignatureVerificationError, TokenResponse as _,
 };
 
 use super::fault::{FederationFault, word};

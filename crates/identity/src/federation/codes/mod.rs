@@ -5,4 +5,3 @@ mod model;
 pub(crate) mod store;
 
 pub(super) use make::{make, take};
-pub(crate) use model::Code;

@@ -6,4 +6,4 @@ pub(crate) mod store;
 
 pub(super) use keep::{keep, take};
 pub(super) use model::{Leaving, Left};
-pub(crate) use model::{State, place_of_nonce, place_of_pkce_verifier};
+pub(crate) use model::{place_of_nonce, place_of_pkce_verifier};
