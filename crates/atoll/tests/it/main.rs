@@ -9,6 +9,7 @@ mod cli;
 mod custom_endpoints;
 mod doctor;
 mod faults;
+mod federation;
 mod first_start;
 mod guides;
 mod hostile;
