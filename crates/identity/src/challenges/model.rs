@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub(crate) const LIFE: Duration = Duration::from_secs(300);
 /// Most challenges that wait for answers of strangers, and of one entity.
 pub(super) const MOST_OF_STRANGERS: u64 = 10_000;
+/// The same, of strangers in one network.
+pub(super) const MOST_OF_NETWORK: u64 = 100;
 /// The same, of one entity.
 pub(super) const MOST_OF_ENTITY: u64 = 20;
 
@@ -44,6 +46,8 @@ pub struct Challenge {
     /// Of whom; nobody's before signing in.
     pub entity: Option<Uuid>,
     pub(super) purpose: String,
+    /// Where a stranger asked from.
+    pub(super) network: Option<String>,
     pub(super) sealed: Vec<u8>,
     pub(super) expires_at: Moment,
 }

@@ -1,6 +1,8 @@
 //! Inviting somebody, or inviting them again.
 
 use atoll_access::GrantFault;
+use std::time::Duration;
+
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_outbound::mail::{self, Letter, Template};
@@ -31,6 +33,9 @@ pub struct NewInvitation {
     pub role: Option<Uuid>,
 }
 
+/// How long somebody who was invited is not written to again.
+const QUIET: Duration = Duration::from_secs(60);
+
 /// Invites an account or an address. Whoever was invited before is invited again: the answer they gave is forgotten, and only
 /// the newest mail is good.
 ///
@@ -49,6 +54,12 @@ pub async fn create(ctx: &Ctx, tenant: Uuid, new: NewInvitation) -> Result<Shown
     }
     let known = store::lock_same(&tx, tenant, invitee, email.as_deref()).await?;
     let again = known.is_some();
+    if known
+        .as_ref()
+        .is_some_and(|known| ctx.now() < known.updated_at.unwrap_or(known.created_at).plus(QUIET))
+    {
+        return Err(InvitationFault::TooSoon.into());
+    }
     let before = known.as_ref().map(Invitation::state);
     let now = ctx.now();
     let invitation = Invitation {

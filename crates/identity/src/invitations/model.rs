@@ -133,6 +133,9 @@ pub enum InvitationFault {
     /// Too many wait.
     #[error("at most {WAITING_MAX} invitations of a tenant may wait for an answer")]
     TooMany,
+    /// They were just invited.
+    #[error("this invitation was just sent; please wait a minute before it is sent again")]
+    TooSoon,
     /// It was accepted.
     #[error("invitation already accepted")]
     Accepted,
@@ -167,7 +170,7 @@ impl Fault for InvitationFault {
         match self {
             InvitationFault::Missing | InvitationFault::MissingInTenant => Kind::Missing,
             InvitationFault::NoLongerGiven => Kind::Denied,
-            InvitationFault::TooMany => Kind::Limited,
+            InvitationFault::TooMany | InvitationFault::TooSoon => Kind::Limited,
             _ => Kind::Invalid,
         }
     }
@@ -176,6 +179,7 @@ impl Fault for InvitationFault {
         match self {
             InvitationFault::Nobody => "invitation.nobody",
             InvitationFault::TooMany => "invitation.too_many",
+            InvitationFault::TooSoon => "invitation.too_soon",
             InvitationFault::Accepted => "invitation.accepted",
             InvitationFault::Rejected => "invitation.rejected",
             InvitationFault::Revoked => "invitation.revoked",
