@@ -52,10 +52,15 @@ pub struct Challenge {
     pub(super) expires_at: Moment,
 }
 
+/// What the state of a challenge is sealed for; what it is about is compared besides.
+pub(crate) fn place(id: impl std::fmt::Display) -> String {
+    format!("challenge:{id}")
+}
+
 impl Challenge {
     /// What its state is sealed for.
     pub(super) fn place(&self) -> String {
-        format!("challenge:{}:{}", self.purpose, self.id)
+        place(self.id)
     }
 }
 

@@ -1,8 +1,6 @@
 //! Inviting somebody, or inviting them again.
 
 use atoll_access::GrantFault;
-use std::time::Duration;
-
 use atoll_base::ctx::{Allowed, Ctx, May, Rule, Tx, Within};
 use atoll_base::{Common, Event, Result};
 use atoll_outbound::mail::{self, Letter, Template};
@@ -33,9 +31,6 @@ pub struct NewInvitation {
     pub role: Option<Uuid>,
 }
 
-/// How long somebody who was invited is not written to again.
-const QUIET: Duration = Duration::from_secs(60);
-
 /// Invites an account or an address. Whoever was invited before is invited again: the answer they gave is forgotten, and only
 /// the newest mail is good.
 ///
@@ -54,15 +49,9 @@ pub async fn create(ctx: &Ctx, tenant: Uuid, new: NewInvitation) -> Result<Shown
     }
     let known = store::lock_same(&tx, tenant, invitee, email.as_deref()).await?;
     let again = known.is_some();
-    if known
-        .as_ref()
-        .is_some_and(|known| ctx.now() < known.updated_at.unwrap_or(known.created_at).plus(QUIET))
-    {
-        return Err(InvitationFault::TooSoon.into());
-    }
     let before = known.as_ref().map(Invitation::state);
     let now = ctx.now();
-    let invitation = Invitation {
+    let mut invitation = Invitation {
         id: known.as_ref().map_or_else(|| ctx.new_id(), |known| known.id),
         tenant,
         invitee,
@@ -75,9 +64,12 @@ pub async fn create(ctx: &Ctx, tenant: Uuid, new: NewInvitation) -> Result<Shown
         accepted_at: None,
         rejected_at: None,
         revoked_at: None,
-        created_at: known.map_or(now, |known| known.created_at),
+        created_at: known.as_ref().map_or(now, |known| known.created_at),
         updated_at: again.then_some(now),
+        mails: 0,
+        mails_since: now,
     };
+    invitation.count_mail(known.as_ref(), now)?;
     let invitation = send(&tx, invitation).await?;
     if again {
         store::save(&tx, &allowed, &invitation).await?;
