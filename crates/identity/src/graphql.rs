@@ -7,6 +7,7 @@ use crate::credentials::shared_keys::graphql::SharedKeyMutation;
 use crate::endpoints::graphql::{EndpointMutation, EndpointQuery};
 use crate::entities::graphql::{EntityMutation, EntityQuery};
 use crate::factors::graphql::{FactorMutation, FactorQuery};
+use crate::federation::graphql::{FederationMutation, FederationQuery};
 use crate::invitations::graphql::{InvitationMutation, InvitationQuery};
 use crate::keys::graphql::{KeyMutation, KeyQuery};
 use crate::memberships::graphql::{MembershipMutation, MembershipQuery};
@@ -27,7 +28,14 @@ pub struct WhoQuery(TenantQuery, MembershipQuery, InvitationQuery, EntityQuery, 
 /// Queries about what proves who somebody is.
 #[derive(Default, MergedObject)]
 #[graphql(name = "IdentityProofQuery")]
-pub struct ProofQuery(CredentialQuery, KeyQuery, SessionQuery, FactorQuery, SignInPolicyQuery);
+pub struct ProofQuery(
+    CredentialQuery,
+    KeyQuery,
+    SessionQuery,
+    FactorQuery,
+    FederationQuery,
+    SignInPolicyQuery,
+);
 
 /// This room's queries, in a few parts: a long chain of them is more than the compiler follows.
 #[derive(Default, MergedObject)]
@@ -61,7 +69,7 @@ pub struct ProofMutation(
 /// Changes of second factors, and of who needs one.
 #[derive(Default, MergedObject)]
 #[graphql(name = "IdentityFactorMutation")]
-pub struct SecondFactorMutation(FactorMutation, PasskeyMutation, SignInPolicyMutation);
+pub struct SecondFactorMutation(FactorMutation, PasskeyMutation, FederationMutation, SignInPolicyMutation);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]

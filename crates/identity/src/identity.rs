@@ -7,6 +7,7 @@ use atoll_base::{Common, Ground, Result};
 
 use crate::authenticate::Verified;
 use crate::credentials::LastUse;
+use crate::federation::Providers;
 use crate::keys::Keys;
 use crate::passkeys::RelyingParty;
 use crate::passwords::Hasher;
@@ -21,6 +22,7 @@ pub struct Identity {
     pub(crate) last_use: Arc<LastUse>,
     pub(crate) turns: Turns,
     pub(crate) relying_party: RelyingParty,
+    pub(crate) providers: Providers,
 }
 
 impl Identity {
@@ -36,6 +38,7 @@ impl Identity {
             last_use: Arc::default(),
             turns: Turns::default(),
             relying_party: RelyingParty::new(ground.settings())?,
+            providers: Providers::new(ground.settings())?,
         }))
     }
 

@@ -7,6 +7,7 @@
 //! - [`emails`], [`sign_up`], [`verification`], [`resets`], [`invitations`]: addresses, making an account, and coming in by
 //!   a link that was sent. [`mail_requests`]: asking for one.
 //! - [`totp`], [`recovery_codes`], [`passkeys`]: second factors; [`sign_in_policies`]: who needs one.
+//! - [`federation`]: signing in with other OpenID providers.
 //! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
@@ -26,6 +27,7 @@ pub mod endpoints;
 pub mod entities;
 pub mod factors;
 mod facts;
+pub mod federation;
 pub mod graphql;
 mod identity;
 pub mod invitations;
@@ -67,6 +69,7 @@ pub use seed::{ADMIN, AUTHENTICATED_USERS, EXAMPLE_SERVICE, seed};
 /// The columns of this room that hold sealed values.
 pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
     use credentials::store as credentials;
+    use federation::states::store as states;
     use keys::store as signing;
     vec![
         sealed_column::<signing::Entity>(
@@ -89,6 +92,16 @@ pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
             challenges::store::Column::SealedState,
             |id| challenges::place(id),
         ),
+        sealed_column::<states::Entity>(
+            states::Column::Id,
+            states::Column::SealedPkceVerifier,
+            federation::states::place_of_pkce_verifier,
+        ),
+        sealed_column::<states::Entity>(
+            states::Column::Id,
+            states::Column::SealedNonce,
+            federation::states::place_of_nonce,
+        ),
     ]
 }
 
@@ -101,6 +114,9 @@ pub fn over() -> Vec<Over> {
         }),
         Over::new("unfinished sign-ins", |ground| {
             Box::pin(async move { sessions::prune_unfinished(&ground).await })
+        }),
+        Over::new("sign-ins at providers", |ground| {
+            Box::pin(async move { federation::prune(&ground).await })
         }),
         Over::new("links", |ground| Box::pin(async move { sessions::prune_links(&ground).await })),
     ]
@@ -123,6 +139,9 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<resets::store::Entity>("password_reset_tokens"),
         backup::of::<invitations::store::Entity>("tenant_invitations"),
         backup::of::<sessions::store::Entity>("sessions"),
+        backup::of::<federation::store::Entity>("oauth_identities"),
+        backup::of::<federation::states::store::Entity>("oauth_login_states"),
+        backup::of::<federation::codes::store::Entity>("auth_exchange_codes"),
         backup::of::<sessions::attempts::store::Entity>("sign_in_attempts"),
         backup::of::<sessions::pending::store::Entity>("pending_sign_ins"),
         backup::of::<totp::store::Entity>("totp_factors"),

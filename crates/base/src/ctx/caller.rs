@@ -34,6 +34,8 @@ pub enum CredentialKind {
     SharedKey,
     /// A passkey.
     Passkey,
+    /// The word of another OpenID provider.
+    Oidc,
 }
 
 impl CredentialKind {
@@ -45,6 +47,7 @@ impl CredentialKind {
             CredentialKind::Certificate => "certificate",
             CredentialKind::SharedKey => "shared_key",
             CredentialKind::Passkey => "passkey",
+            CredentialKind::Oidc => "oidc",
         }
     }
 }

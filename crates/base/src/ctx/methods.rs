@@ -20,12 +20,16 @@ impl Methods {
     /// A passkey that its maker copies between devices.
     pub const SYNCED_PASSKEY: Methods = Methods(16);
 
-    const WORDS: [(Methods, &'static str); 5] = [
+    /// The word of another provider, whatever was proved there.
+    pub const FEDERATED: Methods = Methods(32);
+
+    const WORDS: [(Methods, &'static str); 6] = [
         (Methods::PASSWORD, "pwd"),
         (Methods::TOTP, "otp"),
         (Methods::RECOVERY_CODE, "recovery_code"),
         (Methods::BOUND_PASSKEY, "hwk"),
         (Methods::SYNCED_PASSKEY, "swk"),
+        (Methods::FEDERATED, "fed"),
     ];
 
     /// These and those.
@@ -41,7 +45,7 @@ impl Methods {
     pub const fn mfa(self) -> bool {
         let passkey = self.any_of(Methods::BOUND_PASSKEY.with(Methods::SYNCED_PASSKEY));
         let code = self.any_of(Methods::TOTP.with(Methods::RECOVERY_CODE));
-        passkey || (self.any_of(Methods::PASSWORD) && code)
+        passkey || (self.any_of(Methods::PASSWORD.with(Methods::FEDERATED)) && code)
     }
 
     /// The words, one for each proof.
@@ -83,6 +87,9 @@ mod tests {
         assert!(Methods::PASSWORD.with(Methods::RECOVERY_CODE).mfa());
         assert!(Methods::SYNCED_PASSKEY.mfa() && Methods::BOUND_PASSKEY.mfa());
         assert!(!Methods::NONE.mfa());
+        // What a provider has asked for is not known: it is one factor.
+        assert!(!Methods::FEDERATED.mfa() && !Methods::FEDERATED.with(Methods::PASSWORD).mfa());
+        assert!(Methods::FEDERATED.with(Methods::TOTP).mfa());
     }
 
     #[test]

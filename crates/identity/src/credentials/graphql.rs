@@ -24,6 +24,8 @@ pub enum CredentialKind {
     SharedKey,
     /// A passkey; only sessions have begun with one.
     Passkey,
+    /// The word of another OpenID provider; only sessions have begun with it.
+    Oidc,
 }
 
 /// What an entity proves itself with; never the secret.

@@ -177,6 +177,7 @@ pub(crate) fn kind(word: &str) -> Result<CredentialKind> {
         CredentialKind::Certificate,
         CredentialKind::SharedKey,
         CredentialKind::Passkey,
+        CredentialKind::Oidc,
     ];
     let found = all.into_iter().find(|kind| kind.as_str() == word);
     Ok(found.ok_or_else(|| Common::bug(format!("unknown credential kind '{word}'")))?)

@@ -9,6 +9,7 @@ use sea_orm_migration::schema::{
 mod attempts;
 mod credentials;
 mod endpoints;
+mod federation;
 mod mail;
 
 /// This room's migrations, oldest first.
@@ -27,6 +28,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Directories),
     ];
     all.extend(crate::factors::migrations());
+    all.push(Box::new(federation::Federation));
     all
 }
 

@@ -51,11 +51,15 @@ pub async fn complete(
         attempts.fail(ctx).await?;
         return Err(refused(ctx, entity.id, WrongFactor));
     };
+    let first = match pending.kind {
+        CredentialKind::Oidc => Methods::FEDERATED,
+        _ => Methods::PASSWORD,
+    };
     let opening = Opening {
         entity: &entity,
-        credential: pending.password,
-        kind: CredentialKind::Password,
-        methods: Methods::PASSWORD.with(accepted.methods()),
+        credential: pending.credential,
+        kind: pending.kind,
+        methods: first.with(accepted.methods()),
         factor: Some(&accepted),
         completes: Some(pending.id),
         rehash: None,
@@ -105,7 +109,8 @@ pub async fn sign_in_with_passkey(
     Ok(done)
 }
 
-async fn in_use(ctx: &Ctx, entity: Uuid) -> Result<Option<Entity>> {
+/// The entity, if it is in use.
+pub(super) async fn in_use(ctx: &Ctx, entity: Uuid) -> Result<Option<Entity>> {
     let found = entities::store::find_any(&ctx.reader(), entity).await?;
     let active = found.filter(|one| one.deleted_at.is_none() && one.status == Status::Active);
     let Some(entity) = active else { return Ok(None) };

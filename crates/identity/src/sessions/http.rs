@@ -245,7 +245,7 @@ fn given(request: LoginRequest) -> Result<SignIn> {
 }
 
 /// The answer to a sign-in: the body and the `Set-Cookie` value.
-pub(super) fn opened(
+pub(crate) fn opened(
     ctx: &Ctx,
     SignedIn { session, token, email_verified }: SignedIn,
 ) -> (LoginBody, String) {

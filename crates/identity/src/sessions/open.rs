@@ -16,12 +16,13 @@ use crate::credentials;
 use crate::emails;
 use crate::entities::Entity;
 use crate::factors::{Accepted, WrongFactor};
+use crate::federation;
 use crate::identity::Identity;
 
 /// Who opens a session, and what they have proved.
 pub(super) struct Opening<'p> {
     pub(super) entity: &'p Entity,
-    /// The password or passkey it began with.
+    /// The password, passkey or identity at a provider that it began with.
     pub(super) credential: Uuid,
     pub(super) kind: CredentialKind,
     pub(super) methods: Methods,
@@ -53,7 +54,13 @@ pub(super) async fn open(
     let token = claims::token(&ctx, identity.keys(), &session, entity.tenant)?;
     let mut tx = ctx.begin().await?;
     // A password that is changed meanwhile takes its sessions with it, this one too.
-    if who.kind != CredentialKind::Passkey && !credentials::store::hold_active(&tx, who.credential).await? {
+    // So does a link to a provider that is taken away, and a provider that is not set any more.
+    let held = match who.kind {
+        CredentialKind::Passkey => true,
+        CredentialKind::Oidc => federation::hold(&tx, who.credential).await?,
+        _ => credentials::store::hold_active(&tx, who.credential).await?,
+    };
+    if !held {
         return Err(Refused::InvalidCredentials.into());
     }
     if let Some(pending) = who.completes

@@ -1,11 +1,12 @@
 //! Staying signed in.
 
-use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::ctx::{CredentialKind, Ctx, Rule, Within};
 use atoll_base::{Event, Fault, Kind, Result};
 
 use super::model::{Session, expiry};
 use super::sign_in::SignedIn;
 use super::{claims, store};
+use crate::federation;
 use crate::identity::Identity;
 
 /// The caller cannot stay signed in this way.
@@ -40,8 +41,15 @@ pub async fn refresh(ctx: &Ctx, identity: &Identity) -> Result<SignedIn> {
     let mut tx = ctx.begin().await?;
     // A token that was exchanged lasts as long as it was given for.
     let found = store::find(tx.conn(), id).await?;
-    if found.is_none_or(|found| found.exchange.is_some()) {
+    if found.as_ref().is_none_or(|found| found.exchange.is_some()) {
         return Err(NotRefreshable::Ended.into());
+    }
+    // What somebody is at a provider counts as long as the provider is set.
+    if let Some(Session { kind: CredentialKind::Oidc, credential, .. }) = found {
+        let linked = credential.ok_or(NotRefreshable::Ended)?;
+        if !federation::hold(&tx, linked).await? {
+            return Err(NotRefreshable::Ended.into());
+        }
     }
     if !store::prolong(&tx, &allowed, id, until).await? {
         return Err(NotRefreshable::Ended.into());

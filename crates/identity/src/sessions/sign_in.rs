@@ -237,7 +237,7 @@ async fn admit(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts
             Demand::Overdue => return Err(Refused::SecondFactorOverdue.into()),
             Demand::Factor { passkey_only } => {
                 let has = (passkey_only, &has);
-                return Err(pending::begin(ctx, entity, credential.id, has, who.rehash()).await?);
+                return Err(pending::begin(ctx, entity, (credential.id, *kind), has, who.rehash()).await?);
             }
         }
     }

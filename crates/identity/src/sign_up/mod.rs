@@ -10,4 +10,5 @@ pub mod http;
 mod model;
 
 pub use create::sign_up;
+pub(crate) use model::another_name;
 pub use model::{NewAccount, SignUpFault, SignedUp};

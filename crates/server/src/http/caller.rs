@@ -81,18 +81,23 @@ fn bearer(value: &str) -> Result<&str, BadProof> {
 
 /// The token in the cookie, whatever else the cookie header holds.
 pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
+    cookie_named(headers, COOKIE)
+}
+
+/// The same, of another cookie.
+pub(crate) fn cookie_named(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|part| part.trim().split_once('='))
-        .find(|(name, value)| *name == COOKIE && !value.is_empty())
+        .find(|(name, value)| *name == wanted && !value.is_empty())
         .map(|(_, value)| value.to_owned())
 }
 
 /// Whether the page that sent the request is one of `allowed` (scheme, host and port).
-fn own_page(headers: &HeaderMap, allowed: &[WebOrigin]) -> bool {
+pub(crate) fn own_page(headers: &HeaderMap, allowed: &[WebOrigin]) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match text(header::ORIGIN) {
         Some(origin) => allowed.iter().any(|one| one.as_str() == origin),

@@ -49,6 +49,9 @@ mod tests {
             "/auth/email/verify",
             "/auth/password/reset",
             "/auth/oauth/github/start",
+            "/auth/oauth/github/callback",
+            "/auth/oauth/github/link",
+            "/auth/oauth/exchange",
         ] {
             assert_eq!(class(path), Some("auth_routes"), "{path}");
         }

@@ -6,6 +6,7 @@ mod authzen;
 mod body;
 pub(crate) mod caller;
 mod custom;
+mod federation;
 mod graphql;
 mod headers;
 mod limits;
@@ -58,6 +59,7 @@ pub fn router(app: App) -> Router {
         .merge(bounded(oauth::routes(), settings.auth_body_limit_bytes))
         .route("/audit/v1/export", get(audit::export))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
+        .merge(bounded(federation::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(steps::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(scim::routes(), scim::MOST_BYTES))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));

@@ -11,7 +11,7 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, authzen, graphql, oauth, probes, steps, watch};
+use super::{auth, authzen, federation, graphql, oauth, probes, steps, watch};
 
 /// How every route but those of `/oauth` refuses.
 #[derive(ToSchema)]
@@ -42,6 +42,7 @@ fn whole() -> Document {
     for described in [
         auth::Described::openapi(),
         authzen::Described::openapi(),
+        federation::Described::openapi(),
         oauth::Described::openapi(),
         steps::Described::openapi(),
     ] {

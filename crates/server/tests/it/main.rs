@@ -21,6 +21,7 @@ mod directories;
 mod drafts;
 mod dry_run;
 mod entities;
+mod federation;
 mod fields;
 mod giving;
 mod groups;

@@ -1,6 +1,6 @@
 //! Waiting for a second factor.
 
-use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::ctx::{CredentialKind, Ctx, Rule, Within};
 use atoll_base::{Error, Result, chance};
 use uuid::Uuid;
 
@@ -10,11 +10,11 @@ use crate::credentials;
 use crate::entities::Entity;
 use crate::factors::Factors;
 
-/// Keeps a sign-in whose password was right; what its owner is told. `rehash` is the password's old and new hash.
+/// Keeps a sign-in whose first step was right; what its owner is told. `rehash` is the password's old and new hash.
 pub(in crate::sessions) async fn begin(
     ctx: &Ctx,
     entity: &Entity,
-    password: Uuid,
+    (credential, kind): (Uuid, CredentialKind),
     (passkey_only, has): (bool, &Factors),
     rehash: Option<(&str, &str)>,
 ) -> Result<Error> {
@@ -26,7 +26,8 @@ pub(in crate::sessions) async fn begin(
     let pending = Pending {
         id,
         entity: entity.id,
-        password,
+        credential,
+        kind,
         verifier: ctx.ground().keys().token_verifier(&material(digits)).to_vec(),
         failures: 0,
         passkey_only,
@@ -35,7 +36,7 @@ pub(in crate::sessions) async fn begin(
     let tx = ctx.begin().await?;
     store::insert(&tx, &allowed, &pending, MOST).await?;
     if let Some((before, fresh)) = rehash {
-        credentials::store::rehash(&tx, &allowed.part(), password, before, fresh).await?;
+        credentials::store::rehash(&tx, &allowed.part(), credential, before, fresh).await?;
     }
     tx.commit().await?;
     let methods = [

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atoll_base::ctx::CredentialKind;
 use atoll_base::{Fault, Kind, Moment, Secret};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,8 +21,10 @@ pub(super) const SECRET: usize = 32;
 pub(crate) struct Pending {
     pub(crate) id: Uuid,
     pub(crate) entity: Uuid,
-    /// The password that was right.
-    pub(crate) password: Uuid,
+    /// The password that was right, or the identity at a provider.
+    pub(crate) credential: Uuid,
+    /// Which of both.
+    pub(crate) kind: CredentialKind,
     pub(super) verifier: Vec<u8>,
     pub(super) failures: i32,
     /// Whether only a passkey will do.

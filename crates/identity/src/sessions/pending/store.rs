@@ -1,6 +1,6 @@
 //! The table of sign-ins under way.
 
-use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::ctx::{Allowed, CredentialKind, Tx};
 use atoll_base::{Moment, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -18,7 +18,7 @@ pub struct Model {
     pub id: Uuid,
     /// Who.
     pub entity_id: Uuid,
-    /// The password.
+    /// The password, or the identity at a provider.
     pub credential_id: Uuid,
     /// Keyed hash.
     pub verifier: Vec<u8>,
@@ -28,6 +28,14 @@ pub struct Model {
     pub passkey_only: bool,
     /// End.
     pub expires_at: i64,
+    /// Which of both.
+    #[serde(default = "a_password")]
+    pub credential_kind: String,
+}
+
+/// What those in backups from before they said so began with.
+fn a_password() -> String {
+    CredentialKind::Password.as_str().to_owned()
 }
 
 /// No relations.
@@ -41,7 +49,11 @@ impl From<Model> for Pending {
         Pending {
             id: row.id,
             entity: row.entity_id,
-            password: row.credential_id,
+            credential: row.credential_id,
+            kind: match row.credential_kind == CredentialKind::Oidc.as_str() {
+                true => CredentialKind::Oidc,
+                false => CredentialKind::Password,
+            },
             verifier: row.verifier,
             failures: row.failures,
             passkey_only: row.passkey_only,
@@ -60,11 +72,12 @@ pub(super) async fn insert(
     let row = Model {
         id: pending.id,
         entity_id: pending.entity,
-        credential_id: pending.password,
+        credential_id: pending.credential,
         verifier: pending.verifier.clone(),
         failures: pending.failures,
         passkey_only: pending.passkey_only,
         expires_at: pending.expires_at.0,
+        credential_kind: pending.kind.as_str().to_owned(),
     };
     let kept: Vec<Uuid> = Entity::find()
         .select_only()

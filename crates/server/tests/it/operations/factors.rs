@@ -15,6 +15,11 @@ impl Make<'_> {
                 let selection = if operation == "secondFactors" { " { recoveryCodesLeft }" } else { "" };
                 format!("{operation}(entityId: \"{person}\"){selection}")
             }
+            "linkedIdentities" => {
+                let person = self.entity("human").await;
+                format!("{operation}(entityId: \"{person}\") {{ id }}")
+            }
+            "unlinkIdentity" => format!("{operation}(id: \"{nothing}\")"),
             "tenantSignInPolicy" => format!("{operation}(tenantId: \"{tenant}\") {{ secondFactor }}"),
             "setTenantSignInPolicy" => {
                 format!(
