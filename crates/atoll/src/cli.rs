@@ -106,6 +106,10 @@ pub(crate) enum Command {
     /// Take over people, groups and roles from another house
     #[command(subcommand)]
     Import(ImportFrom),
+    /// Write how a tenant is set up into files
+    Export(Export),
+    /// Set a tenant up as files say
+    Apply(Apply),
     /// Ask whether somebody may do something, and why
     Check(Check),
     /// Prove and read the record of what happened
@@ -259,6 +263,54 @@ pub(crate) struct ImportFile {
     /// Only show what would be done
     #[arg(long, conflicts_with = "yes")]
     pub(crate) dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  atoll export acme config/acme
+  atoll export acme config/acme --resources
+
+Writes groups, roles, who holds what, profiles, guardrails and policy tests, not people and devices: those are \
+spoken of by name. `atoll apply` reads the files; docs/moving-in.md says what is in them.")]
+pub(crate) struct Export {
+    /// Which tenant: its id, alias or name
+    #[arg(value_name = "TENANT")]
+    pub(crate) tenant: String,
+    /// Into which folder
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Its resources as well
+    #[arg(long)]
+    pub(crate) resources: bool,
+}
+
+/// `apply`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  atoll apply config/acme --dry-run
+  atoll apply config/acme --tenant staging --yes
+
+Shows what would change and asks; then changes all of it at once, or nothing. Refuses when something would be \
+removed, unless --prune says so. May be used while Atoll runs.")]
+pub(crate) struct Apply {
+    /// The folder that `atoll export` wrote
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// To which tenant: its id, alias or name; without it the one that the files name, which is made if it is not there
+    #[arg(long, value_name = "TENANT")]
+    pub(crate) tenant: Option<String>,
+    /// Only show what would change
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+    /// Remove what the files do not hold
+    #[arg(long)]
+    pub(crate) prune: bool,
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,

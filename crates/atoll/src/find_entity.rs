@@ -41,6 +41,14 @@ pub(crate) async fn tenant(db: &Db, text: &str) -> Result<Uuid, Failure> {
     }
 }
 
+/// The id of the tenant with this alias, else of the one with this name, if there is one.
+pub(crate) async fn tenant_if_there(db: &Db, alias: Option<&str>, name: &str) -> Result<Option<Uuid>> {
+    let all = live_rows(db, "tenants").await?;
+    let alias = alias.map(str::to_lowercase);
+    let by_alias = all.iter().find(|one| alias.is_some() && one.alias == alias);
+    Ok(by_alias.or_else(|| all.iter().find(|one| one.name == name)).map(|one| one.id))
+}
+
 fn choose(tenants: &[Named], entities: &[Named], subject: &Subject) -> Result<Uuid, Failure> {
     let tenant = match subject {
         Subject::InTenant { tenant, .. } => called(tenants, tenant),

@@ -57,7 +57,7 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, from: &ImportFro
 
 /// Whoever can open the store at a terminal acts as its administrator: every step is decided, guarded and recorded like
 /// one of theirs.
-fn as_administrator(ground: &Arc<Ground>) -> Ctx {
+pub(crate) fn as_administrator(ground: &Arc<Ground>) -> Ctx {
     let signed_in = SignedIn {
         entity: ground.settings().admin_entity_id,
         tenant: None,
@@ -127,7 +127,7 @@ fn show(terminal: Terminal, import: &Import, plan: &Plan) {
 }
 
 /// Asks, unless somebody has said yes already.
-fn agreed(yes: bool) -> Result<(), Failure> {
+pub(crate) fn agreed(yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! The program `atoll`: its command line, and the commands behind it.
 
+mod apply;
 mod backup;
 mod check;
 mod cli;
@@ -7,6 +8,7 @@ mod colour;
 mod completions;
 mod concerns;
 mod doctor;
+mod export;
 mod failure;
 mod find_entity;
 mod generate;
@@ -64,6 +66,8 @@ async fn run(terminal: Terminal, global: &Global, command: Command) -> Ended {
             restore::run(terminal, settings, &args).await
         }
         Command::Import(from) => import::run(terminal, settings()?, &from).await,
+        Command::Export(args) => export::run(terminal, settings()?, &args).await,
+        Command::Apply(args) => apply::run(terminal, settings()?, &args).await,
         Command::Check(args) => check::run(terminal, settings()?, &args).await,
         Command::Ledger(Ledger::Verify) => ledger::verify::run(terminal, settings()?).await,
         Command::Ledger(Ledger::Tail(args)) => ledger::tail::run(terminal, settings()?, &args).await,

@@ -9,6 +9,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::rates::Class;
+
 /// The labels of one decision.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct DecisionLabels {
@@ -90,11 +92,25 @@ impl Default for Metrics {
         );
         registry.register("sign_ins", "Sign-ins by outcome", metrics.sign_ins.clone());
         *metrics.registry.lock() = registry;
+        metrics.begin();
         metrics
     }
 }
 
 impl Metrics {
+    /// Shows from the start what has not happened yet: a rate of what was never seen is no rate.
+    fn begin(&self) {
+        for result in [DecisionResult::allow, DecisionResult::deny] {
+            drop(self.decision_seconds.get_or_create(&DecisionLabels { result }));
+        }
+        for category in Class::ALL.map(Class::as_str) {
+            drop(self.rate_limited.get_or_create(&CategoryLabels { category }));
+        }
+        for category in ["success", "failure", "throttled", "second_factor", "error"] {
+            drop(self.sign_ins.get_or_create(&CategoryLabels { category }));
+        }
+    }
+
     /// Adds figures that are read when somebody looks, such as pool sizes.
     pub fn register(&self, collector: Box<dyn prometheus_client::collector::Collector>) {
         self.registry.lock().register_collector(collector);

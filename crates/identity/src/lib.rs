@@ -82,6 +82,16 @@ pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
             credentials::Column::SealedSecret,
             |id| crate::credentials::shared_keys::place(id),
         ),
+        sealed_column::<totp::store::Entity>(
+            totp::store::Column::Id,
+            totp::store::Column::SealedSecret,
+            |id| totp::place(id),
+        ),
+        sealed_column::<challenges::store::Entity>(
+            challenges::store::Column::Id,
+            challenges::store::Column::SealedState,
+            |id| challenges::place(id),
+        ),
         sealed_column::<states::Entity>(
             states::Column::Id,
             states::Column::SealedPkceVerifier,

@@ -27,7 +27,7 @@ pub use model::{Group, GroupFault, GroupPatch};
 pub use parent::{remove_parent, set_parent};
 pub use purge::purge;
 pub use restore::restore;
-pub use update::{set_status, update};
+pub use update::{RULE as CHANGE, set_status, update};
 
 /// A group and every group below it, for filters.
 pub async fn with_descendants(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<Uuid>> {

@@ -10,7 +10,7 @@ use super::{find, store};
 use crate::tenancy;
 
 /// Who may change a group.
-pub(crate) const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
+pub const RULE: Rule = Rule::any(&[May::object("manage"), May::scope("manage")]);
 
 /// Applies the patch.
 pub async fn update(ctx: &Ctx, id: Uuid, patch: GroupPatch) -> Result<Group> {

@@ -62,6 +62,16 @@ pub(crate) async fn blocks_held(ctx: &Ctx, held: &HashMap<Uuid, Vec<Uuid>>) -> R
     blocks::store::by_ids(&ctx.reader(), &ids).await
 }
 
+/// The blocks that roles of a tenant hold, for whoever may read roles there; of each role those that are the tenant's.
+pub async fn held_in(ctx: &Ctx, tenant: Uuid, roles: &[Uuid]) -> Result<HashMap<Uuid, Vec<Block>>> {
+    ctx.require(&READ, &Within::<Role>::tenant(Some(tenant)))?;
+    let held = held_by(ctx, roles).await?;
+    let blocks = blocks_held(ctx, &held).await?.into_iter().filter(|block| block.tenant == Some(tenant));
+    let blocks: HashMap<Uuid, Block> = blocks.map(|block| (block.id, block)).collect();
+    let of = |ids: Vec<Uuid>| ids.iter().filter_map(|id| blocks.get(id).cloned()).collect();
+    Ok(held.into_iter().map(|(role, ids)| (role, of(ids))).collect())
+}
+
 /// The live role that an operation is about.
 pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Role> {
     ctx.signed_in()?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(crate) use change::RULE;
 pub use change::{NewRole, create, delete, update};
 pub(crate) use find::known;
-pub use find::{RoleFilter, find, list};
+pub use find::{RoleFilter, find, held_in, list};
 pub use model::{DerivedKind, Role, RoleFault, RolePatch};
 pub use purge::purge;
 pub use replace::replace_blocks;

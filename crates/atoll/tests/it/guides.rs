@@ -65,16 +65,16 @@ fn follow(server: &TestServer, guide: &str) {
         .replace("THE PASSWORD IT PRINTED", ADMIN_SECRET);
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", &script]).current_dir(server.folder());
-    let old = std::env::var_os("PATH").unwrap_or_default();
-    let mut path = vec![on_path(server)];
-    path.extend(std::env::split_paths(&old));
-    bash.env("PATH", std::env::join_paths(path).expect("a path"));
     for (name, value) in server.command().get_envs() {
         match value {
             Some(value) => bash.env(name, value),
             None => bash.env_remove(name),
         };
     }
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    let mut path = vec![on_path(server)];
+    path.extend(std::env::split_paths(&old));
+    bash.env("PATH", std::env::join_paths(path).expect("a path"));
     let ran = bash.output().expect("bash runs");
     let (shown, errors) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success(), "{shown}{errors}");

@@ -41,7 +41,7 @@ async fn a_running_server_goes_on_under_a_new_key() {
         }
         let ran = server.atoll(&["keys", "rotate"]).ended_with(0);
         assert!(
-            ran.out.contains("local:v2") && ran.out.contains("3 of them moved"),
+            ran.out.contains("local:v2") && ran.out.contains("4 of them moved"),
             "{}{}",
             ran.out,
             ran.err

@@ -56,7 +56,10 @@ async fn people_of_a_keycloak_realm_move_in_with_their_passwords() {
         assert_eq!(one("nina")["attributes"]["email"], "nina@harbour.example");
 
         // Old passwords still open the door.
-        server.login("nina", "nina has a long password").await;
+        for name in ["nina", "omar", "pia", "quentin"] {
+            server.login(name, &format!("{name} has a long password")).await;
+            assert_eq!(server.try_login(name, "another long password").await.status(), 401, "{name}");
+        }
         assert_eq!(server.try_login("rosa", "rosa has a long password").await.status(), 401);
         assert_eq!(server.try_login("nina", "nina has a wrong password").await.status(), 401);
 
@@ -119,10 +122,56 @@ async fn a_table_of_people_moves_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn how_a_tenant_is_set_up_leaves_and_comes_back() {
+    on_both(async |server| {
+        let admin = server.admin().await;
+        tenant(server, &admin).await;
+        put(server, "realm.json", REALM);
+        server.atoll(&["import", "keycloak", "realm.json", "--tenant", "harbour", "--yes"]).ended_with(0);
+        server.atoll(&["export", "harbour", "out"]).ended_with(0);
+        let again = server.atoll(&["apply", "out", "--yes"]).ended_with(0);
+        assert!(again.err.contains("nothing to do"), "{}{}", again.out, again.err);
+
+        // A new role is shown first, and nobody is asked where nobody is.
+        let roles = server.folder().join("out/roles.toml");
+        let before = std::fs::read_to_string(&roles).unwrap();
+        let viewer =
+            "\n[[role]]\nname = \"viewer\"\n\n[[role.block]]\nactions = [\"read\"]\nscope = \"tenant\"\n";
+        std::fs::write(&roles, format!("{before}{viewer}")).unwrap();
+        let looked = server.atoll(&["apply", "out", "--dry-run"]).ended_with(0);
+        assert!(looked.out.contains("role:viewer"), "{}", looked.out);
+        server.atoll(&["apply", "out"]).ended_with(2);
+        let done = server.atoll(&["apply", "out", "--yes"]).ended_with(0);
+        assert!(done.out.contains("Made 1, changed 0, removed 0."), "{}", done.out);
+
+        // Nothing is removed unless that is asked for.
+        std::fs::write(&roles, &before).unwrap();
+        let refused = server.atoll(&["apply", "out", "--yes"]).ended_with(1);
+        assert!(refused.err.contains("1 things are not in the files"), "{}", refused.err);
+        server.atoll(&["apply", "out", "--yes", "--prune"]).ended_with(0);
+
+        // What is wrong is said with its place.
+        std::fs::write(&roles, format!("{before}{}", viewer.replace("\"read\"", "\"raed\""))).unwrap();
+        let refused = server.atoll(&["apply", "out", "--yes"]).ended_with(1);
+        let line = before.lines().count() + 2;
+        assert!(
+            refused.err.contains(&format!("roles.toml:{line}: there is no action `raed`")),
+            "{}",
+            refused.err
+        );
+        std::fs::write(&roles, "[[role]]\nnome = 1\n").unwrap();
+        let refused = server.atoll(&["apply", "out", "--yes"]).ended_with(1);
+        assert!(refused.err.contains("roles.toml:2: unknown field `nome`"), "{}", refused.err);
+        server.atoll(&["ledger", "verify"]).ended_with(0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_guide_s_commands_work_as_they_stand() {
     let blocks = PAGE.split("<!-- a test runs these commands as they stand -->\n```sh\n").skip(1);
     let blocks: Vec<&str> = blocks.map(|rest| rest.split_once("\n```").unwrap().0).collect();
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 3);
     on_both(async |server| {
         let admin = server.admin().await;
         tenant(server, &admin).await;

@@ -6,8 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::model::{Challenge, ChallengeFault, LIFE, MOST_OF_ENTITY, MOST_OF_STRANGERS, Purpose};
+use super::model::{
+    Challenge, ChallengeFault, LIFE, MOST_OF_ENTITY, MOST_OF_NETWORK, MOST_OF_STRANGERS, Purpose,
+};
 use super::store;
+use crate::sessions::Refused;
+use crate::sessions::attempts::Near;
 
 /// Keeps what an answer will be compared with; the id that the answer must name.
 pub(crate) async fn keep(
@@ -16,9 +20,16 @@ pub(crate) async fn keep(
     entity: Option<Uuid>,
     state: &impl Serialize,
 ) -> Result<Uuid> {
+    really(ctx)?;
+    let network = entity.is_none().then(|| Near::of(ctx).map(|near| near.network)).flatten();
     let ctx = ctx.as_platform("ask a passkey");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Challenge>::platform())?;
     let tx = ctx.begin().await?;
+    if let Some(network) = &network
+        && store::waiting_near(tx.conn(), network, ctx.now()).await? >= MOST_OF_NETWORK
+    {
+        return Err(ChallengeFault::TooMany.into());
+    }
     let most = if entity.is_some() { MOST_OF_ENTITY } else { MOST_OF_STRANGERS };
     if store::waiting(tx.conn(), entity, ctx.now()).await? >= most {
         return Err(ChallengeFault::TooMany.into());
@@ -27,6 +38,7 @@ pub(crate) async fn keep(
         id: ctx.new_id(),
         entity,
         purpose: purpose.as_str().to_owned(),
+        network,
         sealed: Vec::new(),
         expires_at: ctx.now().plus(LIFE),
     };
@@ -47,6 +59,7 @@ pub(crate) async fn take<T: DeserializeOwned>(
     entity: Option<Uuid>,
     id: Uuid,
 ) -> Result<T> {
+    really(ctx)?;
     let ctx = ctx.as_platform("ask a passkey");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Challenge>::platform())?;
     let tx = ctx.begin().await?;
@@ -56,6 +69,11 @@ pub(crate) async fn take<T: DeserializeOwned>(
     let challenge = taken.filter(fits).ok_or(ChallengeFault::Over)?;
     let state = ctx.ground().vault().open(&challenge.place(), &challenge.sealed)?;
     Ok(serde_json::from_slice(state.reveal()).map_err(Common::bug)?)
+}
+
+/// A challenge that was only tried would come back when that is undone.
+fn really(ctx: &Ctx) -> Result<()> {
+    if ctx.is_tried() { Err(Refused::OnlyTried.into()) } else { Ok(()) }
 }
 
 /// Forgets what an entity was asked.

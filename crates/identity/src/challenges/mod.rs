@@ -5,5 +5,6 @@ mod model;
 pub(crate) mod store;
 
 pub(crate) use keep::{forget_entity, keep, prune, take};
+pub(crate) use model::place;
 pub use model::{Challenge, ChallengeFault};
 pub(crate) use model::{LIFE, Purpose};

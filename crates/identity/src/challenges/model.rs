@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub(crate) const LIFE: Duration = Duration::from_secs(300);
 /// Most challenges that wait for answers of strangers, and of one entity.
 pub(super) const MOST_OF_STRANGERS: u64 = 10_000;
+/// The same, of strangers in one network.
+pub(super) const MOST_OF_NETWORK: u64 = 100;
 /// The same, of one entity.
 pub(super) const MOST_OF_ENTITY: u64 = 20;
 
@@ -44,14 +46,21 @@ pub struct Challenge {
     /// Of whom; nobody's before signing in.
     pub entity: Option<Uuid>,
     pub(super) purpose: String,
+    /// Where a stranger asked from.
+    pub(super) network: Option<String>,
     pub(super) sealed: Vec<u8>,
     pub(super) expires_at: Moment,
+}
+
+/// What the state of a challenge is sealed for; what it is about is compared besides.
+pub(crate) fn place(id: impl std::fmt::Display) -> String {
+    format!("challenge:{id}")
 }
 
 impl Challenge {
     /// What its state is sealed for.
     pub(super) fn place(&self) -> String {
-        format!("challenge:{}:{}", self.purpose, self.id)
+        place(self.id)
     }
 }
 

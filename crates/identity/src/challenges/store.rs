@@ -19,6 +19,8 @@ pub struct Model {
     pub entity_id: Option<Uuid>,
     /// What for.
     pub purpose: String,
+    /// Where a stranger asked from.
+    pub network: Option<String>,
     /// Sealed state.
     pub sealed_state: Vec<u8>,
     /// End.
@@ -43,12 +45,19 @@ pub(super) async fn waiting(conn: &impl ConnectionTrait, entity: Option<Uuid>, n
     Ok(Entity::find().filter(of(entity)).filter(Column::ExpiresAt.gt(now.0)).count(conn).await?)
 }
 
+/// How many wait of strangers in a network.
+pub(super) async fn waiting_near(conn: &impl ConnectionTrait, network: &str, now: Moment) -> Result<u64> {
+    let near = Entity::find().filter(Column::Network.eq(network));
+    Ok(near.filter(Column::ExpiresAt.gt(now.0)).count(conn).await?)
+}
+
 /// Adds a challenge.
 pub(super) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Challenge>, challenge: &Challenge) -> Result<()> {
     let row = Model {
         id: challenge.id,
         entity_id: challenge.entity,
         purpose: challenge.purpose.clone(),
+        network: challenge.network.clone(),
         sealed_state: challenge.sealed.clone(),
         expires_at: challenge.expires_at.0,
     };
@@ -67,6 +76,7 @@ pub(super) async fn take(tx: &Tx, _allowed: &Allowed<'_, Challenge>, id: Uuid) -
         id: row.id,
         entity: row.entity_id,
         purpose: row.purpose,
+        network: row.network,
         sealed: row.sealed_state,
         expires_at: Moment(row.expires_at),
     }))

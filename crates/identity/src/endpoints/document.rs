@@ -105,20 +105,37 @@ fn looks_inside(set: &SelectionSet) -> bool {
     })
 }
 
+/// Operations of which nothing is kept, whatever its parts are called.
+const ABOUT_SECRETS: [&str; 12] = [
+    "changePassword",
+    "completeLogin",
+    "confirmTotp",
+    "createPassword",
+    "createSharedKey",
+    "enrolTotp",
+    "passkeyLogin",
+    "regenerateRecoveryCodes",
+    "registerPasskey",
+    "revealSharedKey",
+    "stepUp",
+    "authenticateCredential",
+];
+
 impl Sensitive {
     fn add(&mut self, set: &SelectionSet, of_key: bool) {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) => {
                     let name = field.node.name.node.as_str();
-                    if is_sensitive(name) || (of_key && name == "key") {
+                    let whole = ABOUT_SECRETS.contains(&name);
+                    if whole || is_sensitive(name) || (of_key && name == "key") {
                         self.keys.insert(field.node.response_key().node.to_string());
                     }
                     for (argument, value) in &field.node.arguments {
                         let named =
                             |name: Name| Ok::<_, Infallible>(Value::String(format!("{VARIABLE}{name}")));
                         let Ok(value) = value.node.clone().into_const_with(named);
-                        self.argument(&value, is_sensitive(&argument.node));
+                        self.argument(&value, whole || is_sensitive(&argument.node));
                     }
                     self.add(&field.node.selection_set.node, of_key);
                 }

@@ -1,7 +1,7 @@
 //! Entities: people, devices, services, workloads and applications. All are equal; only their kind differs.
 
 mod alias;
-mod create;
+pub(crate) mod create;
 mod delete;
 mod find;
 pub mod graphql;

@@ -29,37 +29,46 @@ pub(crate) async fn demanded(ctx: &Ctx, entity: &Entity) -> Result<(Demand, Fact
     let conn = &ctx.reader();
     let has = of_entity(conn, entity.id).await?;
     if entity.kind != EntityKind::Human {
-        let demand = decide(SecondFactor::None, false, has.totp.is_some(), !has.passkeys.is_empty());
+        let demand = decide(Wanted::default(), has.totp.is_some(), !has.passkeys.is_empty());
         return Ok((demand, has));
     }
-    let (mut wanted, mut overdue) = (SecondFactor::None, false);
+    let mut wanted = Wanted::default();
     for policy in sign_in_policies::that_apply(conn, entity.tenant).await? {
-        if policy.second_factor == SecondFactor::None {
-            continue;
-        }
         let late = over(policy.set_at.max(entity.created_at).plus(policy.grace), ctx.now());
-        // Of two policies that ask for the same, the one that is due first counts.
-        overdue = match policy.second_factor.cmp(&wanted) {
-            std::cmp::Ordering::Greater => late,
-            std::cmp::Ordering::Equal => overdue || late,
-            std::cmp::Ordering::Less => overdue,
-        };
-        wanted = wanted.max(policy.second_factor);
+        wanted.add(policy.second_factor, late);
     }
-    Ok((decide(wanted, overdue, has.totp.is_some(), !has.passkeys.is_empty()), has))
+    Ok((decide(wanted, has.totp.is_some(), !has.passkeys.is_empty()), has))
+}
+
+/// What several policies want together. That one gives more time for more does not put off what another wants by now.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wanted {
+    passkey: bool,
+    /// Some second factor should be there by now.
+    any_late: bool,
+    /// A passkey should be there by now.
+    passkey_late: bool,
+}
+
+impl Wanted {
+    fn add(&mut self, factor: SecondFactor, late: bool) {
+        self.passkey |= factor == SecondFactor::Passkey;
+        self.any_late |= factor != SecondFactor::None && late;
+        self.passkey_late |= factor == SecondFactor::Passkey && late;
+    }
 }
 
 fn over(deadline: Moment, now: Moment) -> bool {
     deadline <= now
 }
 
-fn decide(wanted: SecondFactor, overdue: bool, app: bool, passkey: bool) -> Demand {
-    match (wanted, app || passkey) {
-        (SecondFactor::Passkey, _) if passkey => Demand::Factor { passkey_only: true },
-        (SecondFactor::Passkey, _) if overdue => Demand::Overdue,
-        (SecondFactor::Any, false) if overdue => Demand::Overdue,
-        (_, false) => Demand::Nothing,
-        (_, true) => Demand::Factor { passkey_only: false },
+fn decide(wanted: Wanted, app: bool, passkey: bool) -> Demand {
+    match app || passkey {
+        _ if wanted.passkey && passkey => Demand::Factor { passkey_only: true },
+        _ if wanted.passkey_late => Demand::Overdue,
+        false if wanted.any_late => Demand::Overdue,
+        false => Demand::Nothing,
+        true => Demand::Factor { passkey_only: false },
     }
 }
 
@@ -86,11 +95,20 @@ mod tests {
             (Passkey, false, true, true, only),
             (Passkey, true, false, true, only),
         ] {
-            assert_eq!(
-                decide(wanted, overdue, app, passkey),
-                expected,
-                "{wanted:?} {overdue} {app} {passkey}"
-            );
+            let mut together = Wanted::default();
+            together.add(wanted, overdue);
+            let decided = decide(together, app, passkey);
+            assert_eq!(decided, expected, "{wanted:?} {overdue} {app} {passkey}");
         }
+    }
+
+    #[test]
+    fn more_time_for_more_does_not_put_off_what_is_wanted_by_now() {
+        let mut together = Wanted::default();
+        together.add(SecondFactor::Any, true);
+        together.add(SecondFactor::Passkey, false);
+        assert_eq!(decide(together, false, false), Demand::Overdue);
+        assert_eq!(decide(together, true, false), Demand::Factor { passkey_only: false });
+        assert_eq!(decide(together, false, true), Demand::Factor { passkey_only: true });
     }
 }

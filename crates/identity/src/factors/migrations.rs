@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, blob, boolean, integer, json_binary, string, uuid, uuid_null,
+    big_integer, big_integer_null, blob, boolean, integer, json_binary, string, string_null, uuid, uuid_null,
 };
 
 /// Oldest first.
@@ -49,6 +49,7 @@ impl MigrationTrait for Factors {
             "CREATE UNIQUE INDEX passkeys_credential ON passkeys (credential_id)",
             "CREATE INDEX passkeys_entity ON passkeys (entity_id)",
             "CREATE INDEX passkey_challenges_entity ON passkey_challenges (entity_id)",
+            "CREATE INDEX passkey_challenges_network ON passkey_challenges (network, expires_at)",
             "CREATE INDEX passkey_challenges_expires ON passkey_challenges (expires_at)",
             "CREATE INDEX pending_sign_ins_entity ON pending_sign_ins (entity_id)",
             "CREATE INDEX pending_sign_ins_expires ON pending_sign_ins (expires_at)",
@@ -138,6 +139,7 @@ fn passkey_challenges() -> TableCreateStatement {
         .col(uuid("id").primary_key())
         .col(uuid_null("entity_id"))
         .col(string("purpose"))
+        .col(string_null("network"))
         .col(blob("sealed_state"))
         .col(big_integer("expires_at"))
         .foreign_key(&mut of_entity("passkey_challenges"))

@@ -51,7 +51,7 @@ pub async fn create(ctx: &Ctx, tenant: Uuid, new: NewInvitation) -> Result<Shown
     let again = known.is_some();
     let before = known.as_ref().map(Invitation::state);
     let now = ctx.now();
-    let invitation = Invitation {
+    let mut invitation = Invitation {
         id: known.as_ref().map_or_else(|| ctx.new_id(), |known| known.id),
         tenant,
         invitee,
@@ -64,9 +64,12 @@ pub async fn create(ctx: &Ctx, tenant: Uuid, new: NewInvitation) -> Result<Shown
         accepted_at: None,
         rejected_at: None,
         revoked_at: None,
-        created_at: known.map_or(now, |known| known.created_at),
+        created_at: known.as_ref().map_or(now, |known| known.created_at),
         updated_at: again.then_some(now),
+        mails: 0,
+        mails_since: now,
     };
+    invitation.count_mail(known.as_ref(), now)?;
     let invitation = send(&tx, invitation).await?;
     if again {
         store::save(&tx, &allowed, &invitation).await?;

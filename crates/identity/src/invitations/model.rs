@@ -1,5 +1,7 @@
 //! An invitation.
 
+use std::time::Duration;
+
 use atoll_base::ctx::Guarded;
 use atoll_base::{Fault, Kind, Moment};
 use atoll_policy::ObjectRef;
@@ -49,9 +51,33 @@ pub struct Invitation {
     pub created_at: Moment,
     /// When it last changed.
     pub updated_at: Option<Moment>,
+    /// How often it was sent lately.
+    pub mails: i32,
+    /// Since when that is counted.
+    pub mails_since: Moment,
 }
 
+/// How often an invitation is sent within an hour.
+pub(super) const MAILS_MAX: i32 = 5;
+const MAILS_IN: Duration = Duration::from_secs(3600);
+
 impl Invitation {
+    /// Counts one more mail after what was sent before.
+    ///
+    /// # Errors
+    /// [`InvitationFault::TooSoon`]: whoever invites must not flood an address.
+    pub(super) fn count_mail(
+        &mut self,
+        before: Option<&Invitation>,
+        now: Moment,
+    ) -> Result<(), InvitationFault> {
+        (self.mails, self.mails_since) = match before {
+            Some(before) if now < before.mails_since.plus(MAILS_IN) => (before.mails + 1, before.mails_since),
+            _ => (1, now),
+        };
+        if self.mails > MAILS_MAX { Err(InvitationFault::TooSoon) } else { Ok(()) }
+    }
+
     /// Whether it waits for an answer.
     pub fn pending(&self, now: Moment) -> Result<(), InvitationFault> {
         if self.accepted_at.is_some() {
@@ -133,6 +159,9 @@ pub enum InvitationFault {
     /// Too many wait.
     #[error("at most {WAITING_MAX} invitations of a tenant may wait for an answer")]
     TooMany,
+    /// They were invited too often.
+    #[error("this invitation was sent {MAILS_MAX} times within an hour; please wait before it is sent again")]
+    TooSoon,
     /// It was accepted.
     #[error("invitation already accepted")]
     Accepted,
@@ -167,7 +196,7 @@ impl Fault for InvitationFault {
         match self {
             InvitationFault::Missing | InvitationFault::MissingInTenant => Kind::Missing,
             InvitationFault::NoLongerGiven => Kind::Denied,
-            InvitationFault::TooMany => Kind::Limited,
+            InvitationFault::TooMany | InvitationFault::TooSoon => Kind::Limited,
             _ => Kind::Invalid,
         }
     }
@@ -176,6 +205,7 @@ impl Fault for InvitationFault {
         match self {
             InvitationFault::Nobody => "invitation.nobody",
             InvitationFault::TooMany => "invitation.too_many",
+            InvitationFault::TooSoon => "invitation.too_soon",
             InvitationFault::Accepted => "invitation.accepted",
             InvitationFault::Rejected => "invitation.rejected",
             InvitationFault::Revoked => "invitation.revoked",
@@ -208,6 +238,8 @@ mod tests {
             revoked_at: None,
             created_at: Moment(1),
             updated_at: None,
+            mails: 1,
+            mails_since: Moment(0),
         }
     }
 

@@ -41,6 +41,10 @@ pub struct Model {
     pub created_at: i64,
     /// Last change.
     pub updated_at: Option<i64>,
+    /// Mails of the last hour.
+    pub mails: i32,
+    /// Since when they are counted.
+    pub mails_since: i64,
 }
 
 /// No relations.
@@ -66,6 +70,8 @@ impl From<Model> for Invitation {
             revoked_at: row.revoked_at.map(Moment),
             created_at: Moment(row.created_at),
             updated_at: row.updated_at.map(Moment),
+            mails: row.mails,
+            mails_since: Moment(row.mails_since),
         }
     }
 }
@@ -88,6 +94,8 @@ impl From<&Invitation> for Model {
             revoked_at: invitation.revoked_at.map(|at| at.0),
             created_at: invitation.created_at.0,
             updated_at: invitation.updated_at.map(|at| at.0),
+            mails: invitation.mails,
+            mails_since: invitation.mails_since.0,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, blob, blob_null, string, string_null, uuid, uuid_null,
+    big_integer, big_integer_null, blob, blob_null, integer, string, string_null, uuid, uuid_null,
 };
 
 use super::references;
@@ -96,6 +96,8 @@ impl MigrationTrait for Invitations {
             .col(big_integer_null("revoked_at"))
             .col(big_integer("created_at"))
             .col(big_integer_null("updated_at"))
+            .col(integer("mails"))
+            .col(big_integer("mails_since"))
             .foreign_key(&mut references("tenant_invitations", "tenant_id", "tenants"))
             .foreign_key(&mut references("tenant_invitations", "invitee_user_id", "entities"))
             .foreign_key(&mut references("tenant_invitations", "invited_by", "entities"))

@@ -36,3 +36,43 @@ pub(super) async fn entities(
     }
     Ok(found)
 }
+
+/// An entity: its id, its name, and where it is at home.
+pub(super) type Named = (Uuid, String, Option<Uuid>);
+
+/// Those of these ids that are live entities.
+pub(super) async fn names_of(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Named>> {
+    let mut found = Vec::new();
+    for some in ids.chunks(STEP) {
+        let rows = Entity::find()
+            .filter(Column::DeletedAt.is_null())
+            .filter(Column::Id.is_in(some.iter().copied()))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row.name, row.tenant_id)));
+    }
+    Ok(found)
+}
+
+/// The live entities of the platform or of a tenant that have one of these names.
+pub(super) async fn named(
+    conn: &impl ConnectionTrait,
+    tenant: Option<Uuid>,
+    names: &[&str],
+) -> Result<Vec<Named>> {
+    let home = match tenant {
+        Some(tenant) => Column::TenantId.eq(tenant),
+        None => Column::TenantId.is_null(),
+    };
+    let mut found = Vec::new();
+    for some in names.chunks(STEP) {
+        let rows = Entity::find()
+            .filter(home.clone())
+            .filter(Column::DeletedAt.is_null())
+            .filter(Column::Name.is_in(some.iter().copied()))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row.name, row.tenant_id)));
+    }
+    Ok(found)
+}

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::hash::Hash;
 use super::hasher::Hasher;
 use super::set::{RULE, replace, vet};
-use crate::entities;
+use crate::sessions::require_recent;
+use crate::{emails, entities};
 
 /// A password that was checked and hashed.
 pub struct Hashed(Secret<String>);
@@ -36,9 +37,11 @@ impl Hashed {
 pub async fn give(ctx: &Ctx, entity: Uuid, password: Hashed) -> Result<()> {
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
+    require_recent(ctx, entity).await?;
     let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity));
     let mut tx = ctx.begin().await?;
     replace(&mut tx, &allowed, entity, password.0.reveal().clone(), None, kept).await?;
+    emails::tell(&tx, &known).await?;
     tx.commit().await?;
     Ok(())
 }

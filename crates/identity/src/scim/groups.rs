@@ -75,6 +75,8 @@ pub(super) async fn change(
 ) -> Result<Resource> {
     let before = find(ctx, site, id).await?;
     unchanged(&before)?;
+    // Going through many members is dear: nobody gets it who may not do the rest.
+    ctx.require(&groups::CHANGE, &known(ctx, site, id).await?)?;
     let mut wish = values::writable(Noun::Group, &before)?;
     let were = members::wanted(&wish)?;
     match change {

@@ -1,6 +1,6 @@
 //! Users: the people whose home is the tenant.
 
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Ctx, Within};
 use atoll_base::{Kind, Result, Secret, fields};
 use atoll_policy::{EntityKind, Status};
 use serde_json::{Map, Value};
@@ -42,7 +42,9 @@ pub(super) async fn create(ctx: &Ctx, site: &Site, hasher: &Hasher, given: &Reso
     let mut user = values::writable(Noun::User, given)?;
     values::complete(Noun::User, &user)?;
     user.entry("active").or_insert(true.into());
-    let password = hashed(ctx, hasher, &user).await?;
+    // Hashing is dear: nobody gets it who may not do the rest.
+    ctx.require(&entities::create::RULE, &Within::<Entity>::tenant(Some(site.tenant)))?;
+    let password = hashed(ctx, hasher, &user, Vec::new()).await?;
     let new = NewEntity {
         kind: Some(EntityKind::Human),
         name: name(&user)?,
@@ -91,7 +93,15 @@ pub(super) async fn change(
     let before = find(ctx, site, id).await?;
     unchanged(&before)?;
     // Hashing takes long, so that it comes before the store is held.
-    let password = hashed(ctx, hasher, &changed(&before, &change)?).await?;
+    let wished = changed(&before, &change)?;
+    let password = match wished.contains_key("password") {
+        true => {
+            let entity = known(ctx, site, id).await?;
+            ctx.require(&passwords::RULE, &entity)?;
+            hashed(ctx, hasher, &wished, passwords::names(ctx, &entity).await?).await?
+        }
+        false => None,
+    };
     let (within, steps) = ctx.together().await?;
     let done = async {
         lock(&within, id).await?;
@@ -174,12 +184,13 @@ fn name(user: &Resource) -> Result<String> {
     Ok(fields::name("userName", user["userName"].as_str().unwrap_or_default())?)
 }
 
-async fn hashed(ctx: &Ctx, hasher: &Hasher, user: &Resource) -> Result<Option<Hashed>> {
+async fn hashed(ctx: &Ctx, hasher: &Hasher, user: &Resource, names: Vec<String>) -> Result<Option<Hashed>> {
     match user.get("password").and_then(Value::as_str) {
         Some(password) => {
             let password = Secret::new(password.to_owned());
-            let own = user["userName"].as_str().unwrap_or_default();
-            Ok(Some(Hashed::new(ctx, hasher, EntityKind::Human, &[own], password).await?))
+            let mut own: Vec<&str> = names.iter().map(String::as_str).collect();
+            own.extend(user["userName"].as_str());
+            Ok(Some(Hashed::new(ctx, hasher, EntityKind::Human, &own, password).await?))
         }
         None => Ok(None),
     }

@@ -40,7 +40,7 @@ pub async fn complete(
 ) -> Result<SignedIn> {
     let pending = pending::find(ctx, token).await?.ok_or(NotPending)?;
     let entity = in_use(ctx, pending.entity).await?.ok_or(NotPending)?;
-    let attempts = Attempts::one_more(ctx, &identity.turns, Account::Entity(entity.id)).await?;
+    let attempts = Attempts::one_more(ctx, &identity.turns, Account::Factor(entity.id)).await?;
     let fits = !pending.passkey_only || matches!(given, FactorProof::Passkey { .. });
     let accepted = match fits {
         true => prove(ctx, identity, entity.id, given).await?,

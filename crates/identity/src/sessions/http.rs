@@ -19,7 +19,7 @@ use crate::keys::{self, Jwks};
 pub const COOKIE: &str = "atom_token";
 
 /// `POST /auth/login`.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct LoginRequest {
     /// E-mail address, id, name, or alias.
     pub identifier: String,
@@ -90,7 +90,7 @@ pub struct RevokedBody {
 }
 
 /// The answer to `POST /auth/login`.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct LoginBody {
     /// The session token.
     pub token: String,

@@ -128,7 +128,8 @@ impl Session {
             credential,
             kind: subject.kind,
             methods: subject.methods,
-            authenticated_at: subject.since.unwrap_or(now),
+            // Whoever never proved themselves lately has not done so now.
+            authenticated_at: subject.since.unwrap_or(Moment(0)),
             address: ctx.origin().address.map(|address| address.to_string()),
             user_agent: ctx.origin().user_agent.clone(),
             exchange: Some(exchange),

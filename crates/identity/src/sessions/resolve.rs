@@ -87,19 +87,25 @@ pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector
     Ok(Resolved { tenant, entity })
 }
 
-/// Who has an address. One that was proved, or waits for its proof, comes before what attributes say.
+/// Who has an address. One that was proved comes before what attributes say, and these before one that waits for its proof: whoever
+/// signs up with the address of somebody else keeps nobody out.
 async fn by_email(
     conn: &impl ConnectionTrait,
     identifier: &str,
     tenant: Option<Uuid>,
 ) -> Result<Vec<Entity>> {
     let address = identifier.to_ascii_lowercase();
-    match emails::store::holder(conn, &address).await? {
-        Some(email) => {
+    let held = emails::store::holder(conn, &address).await?;
+    let found = match &held {
+        Some(email) if email.is_verified() => Vec::new(),
+        _ => entities::store::with_email(conn, identifier, tenant).await?,
+    };
+    match held {
+        Some(email) if found.is_empty() => {
             let owner = entities::store::find_any(conn, email.entity).await?;
             Ok(owner.filter(|owner| owner.deleted_at.is_none()).into_iter().collect())
         }
-        None => entities::store::with_email(conn, identifier, tenant).await,
+        _ => Ok(found),
     }
 }
 

@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::attempts::{Account, Attempts};
 use super::claims;
 use super::model::Session;
+use super::recent::StepUpRequired;
 use super::refresh::NotRefreshable;
 use super::sign_in::SignedIn;
 use super::store;
-use crate::factors::{FactorProof, WrongFactor, prove};
+use crate::factors::{self, FactorProof, WrongFactor, prove};
 use crate::identity::Identity;
 use crate::passwords;
 
@@ -52,12 +53,16 @@ pub async fn step_up(ctx: &Ctx, identity: &Identity, given: StepUp) -> Result<Si
     let id = caller.session.ok_or(NotRefreshable::NoSession)?;
     let (entity, tenant) = (caller.entity, caller.tenant);
     let accepted = match given {
+        // Who knows only the password must not make an old proof of more than that look new.
+        StepUp::Password(_) if factors::has_any(&ctx.reader(), entity).await? => {
+            return Err(StepUpRequired::SecondFactor.into());
+        }
         StepUp::Password(password) => {
             passwords::prove(ctx, identity, entity, password).await?;
             None
         }
         StepUp::Factor(factor) => {
-            let attempts = Attempts::one_more(ctx, &identity.turns, Account::Entity(entity)).await?;
+            let attempts = Attempts::one_more(ctx, &identity.turns, Account::Factor(entity)).await?;
             let Some(accepted) = prove(ctx, identity, entity, factor).await? else {
                 attempts.fail(ctx).await?;
                 return Err(WrongFactor.into());
@@ -75,6 +80,10 @@ pub async fn step_up(ctx: &Ctx, identity: &Identity, given: StepUp) -> Result<Si
         return Err(WrongFactor.into());
     }
     let before = store::find(tx.conn(), id).await?.ok_or(NotRefreshable::Ended)?;
+    // An exchanged token is as good as what it was exchanged from.
+    if before.exchange.is_some() {
+        return Err(NotRefreshable::Ended.into());
+    }
     let methods = before.methods.with(methods);
     if !store::raise(&tx, &allowed, id, methods).await? {
         return Err(NotRefreshable::Ended.into());

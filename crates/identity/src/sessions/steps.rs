@@ -15,7 +15,7 @@ use crate::identity::Identity;
 use crate::passkeys::{self, Asked};
 
 /// What somebody proves themselves with: exactly one of these.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Default, Deserialize, ToSchema)]
 pub struct FactorRequest {
     /// A code of their authenticator app.
     #[serde(default)]
@@ -55,7 +55,7 @@ fn one_of_them() -> Common {
 }
 
 /// What a passkey answered.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct PasskeyAnswer {
     /// The challenge it answers.
     pub challenge_id: Uuid,
@@ -64,7 +64,7 @@ pub struct PasskeyAnswer {
 }
 
 /// `POST /auth/login/second-factor`.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct SecondFactorRequest {
     /// From the answer that asked for it.
     pub pending_token: String,
@@ -74,7 +74,7 @@ pub struct SecondFactorRequest {
 }
 
 /// `POST /auth/login/passkey/options`.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Default, Deserialize, ToSchema)]
 pub struct PasskeyOptionsRequest {
     /// From an answer that asked for a second factor; none: for signing in with nothing but a passkey.
     #[serde(default)]
@@ -97,7 +97,7 @@ impl From<Asked> for PasskeyOptions {
 }
 
 /// `POST /auth/step-up`: a password or a second factor.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct StepUpRequest {
     /// The password.
     #[serde(default)]

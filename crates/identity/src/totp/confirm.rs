@@ -18,7 +18,7 @@ pub async fn confirm(ctx: &Ctx, identity: &Identity, code: Secret<String>) -> Re
     let entity = entities::known(ctx, ctx.signed_in()?.entity).await?;
     let allowed = ctx.require(&MANAGE, &entity)?;
     require_recent(ctx, entity.id).await?;
-    let attempts = Attempts::one_more(ctx, &identity.turns, Account::Entity(entity.id)).await?;
+    let attempts = Attempts::one_more(ctx, &identity.turns, Account::Factor(entity.id)).await?;
     let totp = store::of_entity(&ctx.reader(), entity.id, false).await?.ok_or(TotpFault::None)?;
     let secret = ctx.ground().vault().open(&totp.place(), &totp.sealed)?;
     let Some(step) = totp.step_of(&secret, code.reveal(), ctx.now()) else {

@@ -9,6 +9,7 @@ pub(crate) mod store;
 
 pub use confirm::confirm;
 pub use enrol::{Enrolment, enrol};
+pub(crate) use model::place;
 pub use model::{Totp, TotpFault};
 pub(crate) use prove::{Code, prove};
 pub use remove::remove;

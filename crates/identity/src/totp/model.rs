@@ -65,7 +65,7 @@ impl Fault for TotpFault {
 impl Totp {
     /// What its secret is sealed for.
     pub(super) fn place(&self) -> String {
-        format!("totp:{}:{}", self.entity, self.id)
+        place(self.id)
     }
 
     /// The step whose code this is: the present one or a neighbour, later than any that was taken.
@@ -113,6 +113,11 @@ pub(super) fn base32(bytes: &[u8]) -> String {
         text.extend((0..letters).map(|nth| char::from(LETTERS[(bits >> (35 - 5 * nth) & 31) as usize])));
     }
     text
+}
+
+/// What the secret of an authenticator app is sealed for.
+pub(crate) fn place(id: impl std::fmt::Display) -> String {
+    format!("totp:{id}")
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::status;
 /// The longest that one request may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// The longest that one may be tried: others wait for the store meanwhile.
+const LONGEST_TRIED: Duration = Duration::from_secs(5);
+
 /// Carries out a request for its caller, or only tries it.
 pub async fn answer(app: &App, ctx: Ctx, asked: Asked) -> Response {
     match asked.dry_run {
@@ -28,7 +31,7 @@ async fn try_out(app: &App, ctx: Ctx, request: Request, wish: &Wish) -> Response
     let result = async {
         ctx.signed_in()?;
         let (within, trial) = ctx.try_out().await?;
-        let response = run(app, within, request).await;
+        let response = within_time(app, within, request, LONGEST_TRIED).await;
         let refused = response.errors.iter().filter_map(ServerError::source::<Error>);
         let outcome = simulate::dry_run(&ctx, trial.end().await?, wish, refused).await?;
         Ok::<_, Error>((response, outcome))
@@ -44,8 +47,12 @@ async fn try_out(app: &App, ctx: Ctx, request: Request, wish: &Wish) -> Response
 
 /// Carries out a request for its caller.
 pub async fn run(app: &App, ctx: Ctx, request: Request) -> Response {
+    within_time(app, ctx, request, LONGEST).await
+}
+
+async fn within_time(app: &App, ctx: Ctx, request: Request, longest: Duration) -> Response {
     let request = request.data(ctx).data(Arc::clone(&app.identity)).data(Arc::clone(&app.health));
-    let mut response = match tokio::time::timeout(LONGEST, app.schema.execute(request)).await {
+    let mut response = match tokio::time::timeout(longest, app.schema.execute(request)).await {
         Ok(response) => response,
         Err(_) => Response::from_errors(vec![ServerError::new("the request took too long", None)]),
     };

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Context, Json, Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
+use atoll_access::audit::graphql::AuditRetentionStatus;
+use atoll_access::audit::retention;
 use atoll_access::tenancy::ADMINISTER;
 use atoll_base::ctx::Within;
 use atoll_base::door::graphql as door;
 use atoll_base::settings::Settings;
 use atoll_base::{Common, Result};
 use atoll_identity::keys;
-use serde_json::Value;
 
 use crate::health::{Health, Part, PartStatus};
 
@@ -51,17 +52,6 @@ pub struct SigningKeyState {
     plaintext_count: i64,
     total_count: i64,
     plaintext_allowed: bool,
-}
-
-/// How long audit records are kept.
-#[derive(SimpleObject)]
-pub struct AuditRetentionStatus {
-    enabled: bool,
-    days: i64,
-    cleanup_interval_secs: i64,
-    cleanup_batch_size: i64,
-    /// What came of the last clean-up.
-    last_cleanup: Option<Json<Value>>,
 }
 
 /// How requests are limited.
@@ -108,7 +98,7 @@ impl SystemQuery {
                 plaintext_allowed: settings.allow_plaintext_signing_keys,
                 ..SigningKeyState::all_sealed(keys::count(ctx).await?)
             }),
-            audit_retention: AuditRetentionStatus::of(settings),
+            audit_retention: retention::status(ctx).await?.into(),
             rate_limits: RateLimitStatus::of(settings),
         })
     }
@@ -143,18 +133,6 @@ impl SigningKeyState {
             plaintext_count: 0,
             total_count: count,
             plaintext_allowed: false,
-        }
-    }
-}
-
-impl AuditRetentionStatus {
-    fn of(settings: &Settings) -> AuditRetentionStatus {
-        AuditRetentionStatus {
-            enabled: settings.audit_retention_enabled,
-            days: secs(settings.audit_retention_days) / 86_400,
-            cleanup_interval_secs: secs(settings.audit_cleanup_interval_secs),
-            cleanup_batch_size: settings.audit_cleanup_batch_size.into(),
-            last_cleanup: None,
         }
     }
 }

@@ -158,19 +158,26 @@ impl Call<'_> {
 
     /// The answer, within the time there is for it.
     async fn carry_out(&self, given: Given, summary: &mut Summary) -> Result<Value> {
-        summary.variables_or_body = given.redacted().body;
-        match tokio::time::timeout(LONGEST, self.run(given, summary)).await {
+        let settings = self.app.ground.settings();
+        let limits = (settings.graphql_max_depth as usize, settings.graphql_max_complexity as usize);
+        let document = Document::read(&self.endpoint.definition.graphql, limits);
+        let sensitive = document.as_ref().map(Document::sensitive).unwrap_or_default();
+        summary.variables_or_body = redact(&given.redacted().body, &sensitive.variables);
+        match tokio::time::timeout(LONGEST, self.run(given, document, summary)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(EndpointFault::TimedOut.into()),
         }
     }
 
-    async fn run(&self, given: Given, summary: &mut Summary) -> Result<Value> {
+    async fn run(
+        &self,
+        given: Given,
+        document: Result<Document, EndpointFault>,
+        summary: &mut Summary,
+    ) -> Result<Value> {
         let definition = &self.endpoint.definition;
         let given = self.checked(given).await?;
-        let settings = self.app.ground.settings();
-        let limits = (settings.graphql_max_depth as usize, settings.graphql_max_complexity as usize);
-        let document = Document::read(&definition.graphql, limits).map_err(|why| match why {
+        let document = document.map_err(|why| match why {
             EndpointFault::Introspection => EndpointFault::IntrospectionNow,
             other => {
                 summary.error = Some(other.to_string());

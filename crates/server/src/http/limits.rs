@@ -20,6 +20,7 @@ fn class_of(path: &str) -> Option<Class> {
     let (first, second) = (parts.next()?, parts.next().unwrap_or_default());
     Some(match (first, second) {
         ("graphql", _) => Class::Graphql,
+        ("audit", _) => Class::AdminRoutes,
         ("auth", "introspect" | "session" | "sessions" | "logout" | "refresh" | "keys") => Class::AdminRoutes,
         ("oauth", "introspect") | ("auth", "credential") => Class::ServiceCalls,
         // What is new under /auth proves something, until somebody says that it does not.

@@ -57,15 +57,25 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     if !is_trusted(&peer) {
         return peer;
     }
-    let forwarded = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|address| address.trim().parse::<IpAddr>().ok())
-        .rfind(|address| !is_trusted(address));
+    let all = headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
+    let parts: Vec<&str> = all.flat_map(|value| value.split(',')).collect();
+    let mut forwarded = None;
+    for part in parts.into_iter().rev() {
+        // What a trusted proxy wrote and cannot be read says nothing; what is left of it the client may have made up.
+        let Some(address) = address(part.trim()) else { return peer };
+        if !is_trusted(&address) {
+            forwarded = Some(address);
+            break;
+        }
+    }
     let real = || headers.get("x-real-ip").and_then(|value| value.to_str().ok()?.trim().parse().ok());
     forwarded.or_else(real).unwrap_or(peer)
+}
+
+/// An address, perhaps with a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let plain = text.parse().ok();
+    plain.or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()))
 }
 
 #[cfg(test)]
@@ -87,6 +97,15 @@ mod tests {
         assert_eq!(client(stranger, &forwarded, &trusted), stranger);
         assert_eq!(client(proxy, &forwarded, &trusted).to_string(), "203.0.113.50");
         assert_eq!(client(proxy, &HeaderMap::new(), &trusted), proxy);
+        assert_eq!(
+            client(proxy, &headers("198.51.100.7, 203.0.113.50:4711"), &trusted).to_string(),
+            "203.0.113.50"
+        );
+        assert_eq!(
+            client(proxy, &headers("198.51.100.7, unknown"), &trusted),
+            proxy,
+            "made up by the client"
+        );
     }
 
     #[test]

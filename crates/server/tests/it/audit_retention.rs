@@ -92,7 +92,7 @@ async fn the_past_is_told_as_far_as_it_is_kept_and_refused_before() {
         // `early` is the last revision that went: where the stream begins now.
         plant.later(YEAR).await;
         retention::remove_old(plant.ground()).await.unwrap();
-        let error = decisions.as_of(&early).await.err().expect("a refusal");
+        let error = decisions.as_of(&early).await.expect_err("a refusal");
         assert_eq!(error.code(), "revision.removed", "{error}");
         assert!(error.to_string().contains("removed by audit retention"), "{error}");
         for token in [&early, &kept] {

@@ -11,6 +11,7 @@ mod authenticator;
 mod authorized;
 mod blocks;
 mod checks;
+mod configuration;
 mod credentials;
 mod decision_log;
 #[path = "../../../policy/tests/it/digits.rs"]

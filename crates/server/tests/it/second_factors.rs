@@ -169,7 +169,9 @@ async fn guessing_a_second_factor_is_paused_like_guessing_a_password() {
             let pending = plant.first_step("anna").await;
             assert_eq!(plant.no_second_step(&pending, json!({ "totp": "000000" })).await, WRONG);
         }
-        assert_eq!(plant.no_login("anna", SECRET, json!({})).await, "too many failed login attempts");
+        let pending = plant.first_step("anna").await;
+        let right = json!({ "totp": totp(&own.app, plant.seconds()) });
+        assert_eq!(plant.no_second_step(&pending, right).await, "too many failed login attempts");
         let ctx_refusal = plant.refusal(&ctx, STEP_UP, json!({ "f": { "totp": "000000" } })).await;
         assert_eq!(ctx_refusal, "too many failed login attempts");
         plant.pass(Duration::from_secs(901)).await;
@@ -227,14 +229,11 @@ async fn what_changes_how_one_signs_in_needs_a_fresh_proof() {
         assert_eq!(plant.refusal(&ctx, own_password, json!({ "id": anna })).await, STALE);
 
         let session = ctx.caller().session_id().unwrap();
-        let wrong = plant.refusal(&ctx, STEP_UP, json!({ "p": "not this one at all" })).await;
-        assert_eq!(wrong, "the current password is wrong");
-        let raised = plant.data(&ctx, STEP_UP, json!({ "p": SECRET })).await["stepUp"].take();
-        assert_eq!(raised["sessionId"], json!(session), "the same session");
-        let fresh = plant.with_token(raised["token"].as_str().unwrap()).await;
-        assert!(!fresh.caller().signed_in().unwrap().methods.mfa());
+        let needed = "please prove again who you are: this needs your second factor";
+        assert_eq!(plant.refusal(&ctx, STEP_UP, json!({ "p": SECRET })).await, needed, "the password is not enough");
         let factor = json!({ "f": { "totp": totp(&own.app, plant.seconds()) } });
-        let raised = plant.data(&fresh, STEP_UP, factor).await["stepUp"].take();
+        let raised = plant.data(&ctx, STEP_UP, factor).await["stepUp"].take();
+        assert_eq!(raised["sessionId"], json!(session), "the same session");
         let token = raised["token"].as_str().unwrap();
         assert_eq!(payload(token)["amr"], json!(["pwd", "otp", "mfa"]));
         let fresh = plant.with_token(token).await;
@@ -255,9 +254,8 @@ async fn a_token_from_before_is_raised_with_its_session() {
         assert!(plant.recognise(&token).await.unwrap().methods.mfa(), "it has shown a code of the app");
         // Who has only the password, in another session, gets rid of nothing.
         let stolen = plant.with_token(&other).await;
-        plant.data(&stolen, STEP_UP, json!({ "p": SECRET })).await;
-        let stolen = plant.with_token(&other).await;
         let needed = "please prove again who you are: this needs your second factor";
+        assert_eq!(plant.refusal(&stolen, STEP_UP, json!({ "p": SECRET })).await, needed);
         for sensitive in [
             "mutation { removeTotp }",
             "mutation { regenerateRecoveryCodes }",

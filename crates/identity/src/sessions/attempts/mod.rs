@@ -6,6 +6,7 @@ pub(crate) mod store;
 mod throttle;
 mod turns;
 
+pub(crate) use near::Near;
 pub use throttle::TooManyFailures;
 pub(crate) use throttle::{Account, Attempts};
 pub(crate) use turns::Turns;

@@ -17,7 +17,7 @@ pub(crate) struct Near {
 
 impl Near {
     /// Where a request came from, if that is known.
-    pub(super) fn of(ctx: &Ctx) -> Option<Near> {
+    pub(crate) fn of(ctx: &Ctx) -> Option<Near> {
         ctx.origin().address.map(Near::around)
     }
 

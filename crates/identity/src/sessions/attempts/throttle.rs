@@ -39,6 +39,8 @@ impl Fault for TooManyFailures {
 pub(crate) enum Account<'a> {
     /// An entity.
     Entity(Uuid),
+    /// The second factor of an entity, which a right password does not make up for.
+    Factor(Uuid),
     /// A name, where it was looked for.
     Unknown {
         /// The name as it was given.
@@ -61,6 +63,7 @@ impl Account<'_> {
     fn text(&self) -> String {
         match self {
             Account::Entity(id) => format!("sign_in entity {id}"),
+            Account::Factor(id) => format!("second_factor entity {id}"),
             Account::Unknown { identifier, tenant } => {
                 let tenant = tenant.unwrap_or_default();
                 format!("sign_in name {tenant} {}", identifier.trim().to_lowercase())
@@ -70,7 +73,7 @@ impl Account<'_> {
 
     /// Whether somebody signed in to this account from there lately.
     async fn knows(&self, ctx: &Ctx, near: &Near) -> Result<bool> {
-        let Account::Entity(id) = self else { return Ok(false) };
+        let (Account::Entity(id) | Account::Factor(id)) = self else { return Ok(false) };
         let since = ctx.now().minus(KNOWN_FOR);
         let addresses = sessions::store::addresses_of(&ctx.reader(), *id, since, KNOWN_MOST).await?;
         let mut known = addresses.iter().filter_map(|text| text.parse().ok()).map(Near::around);
@@ -105,6 +108,7 @@ impl<'t> Attempts<'t> {
     /// From an address where the account's owner signed in lately, failures are counted apart: whatever strangers do, the
     /// owner is let in there.
     pub(crate) async fn one_more(ctx: &Ctx, turns: &'t Turns, account: Account<'_>) -> Result<Attempts<'t>> {
+        counted_at_all(ctx)?;
         let near = Near::of(ctx);
         let key = account.key(ctx.ground());
         if turns.taken(&key) {
@@ -118,6 +122,7 @@ impl<'t> Attempts<'t> {
 
     /// One that nobody can guess: other attempts are waited for, and failures before it do not count.
     pub(crate) async fn unlimited(ctx: &Ctx, turns: &'t Turns, account: Account<'_>) -> Result<Attempts<'t>> {
+        counted_at_all(ctx)?;
         let account = account.key(ctx.ground());
         let turn = turns.take(&account).await?;
         Ok(Attempts { account, near: Near::of(ctx), failed_before: false, _turn: turn })
@@ -141,6 +146,11 @@ impl<'t> Attempts<'t> {
             Ok(())
         }
     }
+}
+
+/// What is only tried is undone, and the count of failures with it: nobody may guess that way.
+fn counted_at_all(ctx: &Ctx) -> Result<()> {
+    if ctx.is_tried() { Err(sessions::Refused::OnlyTried.into()) } else { Ok(()) }
 }
 
 /// Why an attempt is not let through: what failures were counted by, and until when they count.

@@ -41,8 +41,12 @@ pub(super) async fn columns(plant: &Plant, plot: &Plot, tried: &Tried<'_>) -> (S
     let rest = all.difference(&enough).copied();
     let too_little = outcome(plant, &with(plant, rest), &tried.wrap(&document)).await;
     if !enough.is_empty() {
-        assert_ne!(too_little, tried.free, "{} without what it asks for", tried.operation);
-        return (enough.into_iter().collect::<Vec<_>>().join(", "), too_little);
+        let enough = enough.into_iter().collect::<Vec<_>>().join(", ");
+        // Several of the others may do together what these do each.
+        return match too_little == tried.free {
+            true => (format!("{enough}; or several of the others"), tried.nothing.into()),
+            false => (enough, too_little),
+        };
     }
     match too_little == tried.free {
         true => ("several together".into(), tried.nothing.into()),
