@@ -209,7 +209,10 @@ impl<'a> Taking<'a> {
                     groups::set_parent(self.ctx, id, parent).await?;
                 }
             }
-            None => groups::remove_parent(self.ctx, id).await?,
+            None if groups::find(self.ctx, id).await?.parent.is_some() => {
+                groups::remove_parent(self.ctx, id).await?;
+            }
+            None => {}
         }
         Ok(())
     }
