@@ -103,6 +103,16 @@ async fn operating_works_as_it_is_written() {
     works("operating.md").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_work_as_they_are_written() {
+    works("devices.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_work_as_they_are_written() {
+    works("tokens.md").await;
+}
+
 /// Names of figures in a text, without what a kind of figure adds to them.
 fn figures(text: &str) -> std::collections::BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');

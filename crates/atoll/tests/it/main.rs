@@ -7,6 +7,7 @@ mod backup;
 mod browser;
 mod cli;
 mod custom_endpoints;
+mod described;
 mod doctor;
 mod faults;
 mod federation;

@@ -80,6 +80,8 @@ fn dump(server: &str) -> Vec<u8> {
         .unwrap_or_default();
     folders.sort();
     let program = folders.pop().unwrap_or_else(|| "pg_dump".into());
+    // What follows is for our driver alone.
+    let server = server.split_once("?statement").map_or(server, |(plain, _)| plain);
     let ran = Command::new(program).arg(server).output().expect("pg_dump is installed with PostgreSQL");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     ran.stdout

@@ -11,14 +11,16 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream::unfold;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::caller;
 use crate::app::App;
 use crate::status::{Failure, log};
 
 /// What is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// `csv` or `jsonl`.
     format: String,
@@ -65,6 +67,9 @@ impl Asked {
 }
 
 /// Streams the records. One that breaks off has no proper end, so that the client notices.
+#[utoipa::path(get, path = "/audit/v1/export", operation_id = "audit_export", tag = "audit", params(Asked),
+    responses((status = 200, description = "The records, one in each line", content(
+        (String = "text/csv"), (String = "application/jsonl")))))]
 pub(super) async fn export(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,

@@ -11,7 +11,7 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, authzen, federation, graphql, oauth, probes, steps, watch};
+use super::{audit, auth, authzen, federation, graphql, oauth, probes, scim, steps, watch};
 
 /// How every route but those of `/oauth` refuses.
 #[derive(ToSchema)]
@@ -27,10 +27,10 @@ struct Refusal {
 #[openapi(
     info(
         title = "Atoll",
-        description = "Identity, authorization and what is built on them, over REST. Most of Atoll is at `/graphql`.",
+        description = "Identity, authorization and what is built on them, over REST. Most of Atoll is at `/graphql`. What operators define below `/api/custom/` is theirs to describe.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    paths(graphql::answer, probes::live, probes::ready, probes::metrics, watch::answer, answer),
+    paths(audit::export, graphql::answer, probes::live, probes::ready, probes::metrics, watch::answer, answer),
     components(schemas(Refusal)),
     security(("bearer" = []), ("cookie" = []))
 )]
@@ -48,6 +48,7 @@ fn whole() -> Document {
     ] {
         document.merge(described);
     }
+    document.paths.paths.extend(scim::described::paths());
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     complete(&mut document);
     document

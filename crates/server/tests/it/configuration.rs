@@ -246,7 +246,6 @@ prop_compose! {
         picks in prop::collection::vec((0usize..5, 0usize..4, any::<bool>()), 1..6),
         text in prop::option::of("[ -~\n]{0,20}x"),
         number in any::<i32>(),
-        float in -1e9f64..1e9,
         tags in prop::collection::btree_set("[a-z]{1,5}", 0..3),
     ) -> Configuration {
         let names: Vec<String> = names.into_iter().map(|name| name.trim().to_owned()).collect();
@@ -254,7 +253,7 @@ prop_compose! {
         let names: Vec<String> = names.into_iter().collect();
         let name = |at: usize| names[at % names.len()].clone();
         let groups = (0..names.len()).map(|at| Group {
-            attributes: free(&json!({ "n": number, "f": float, "t": text, "list": [{ "k": number }] })),
+            attributes: free(&json!({ "n": number, "f": f64::from(number) / 4.0, "t": text, "list": [{ "k": number }] })),
             ..group("object", &name(at), at.checked_sub(1).map(name).as_deref())
         });
         let mut blocks: Vec<Block> = picks.iter().map(|(at, scope, deny)| {
@@ -270,13 +269,13 @@ prop_compose! {
             }
             made
         }).collect();
-        let direct = blocks.pop().into_iter().map(|block| Policy { subject: "entity:ann".into(), block, reason: text.clone().map(|text| text.trim().to_owned()), ..Policy::default() });
+        let direct: Vec<Policy> = blocks.pop().into_iter().map(|block| Policy { subject: "entity:ann".into(), block, reason: text.clone().map(|text| text.trim().to_owned()), ..Policy::default() }).collect();
         Configuration {
             tenant: Tenant { name: "Small".into(), tags: tags.into_iter().collect(), ..Tenant::default() },
             groups: Some(groups.collect()),
             roles: Some(vec![Role { name: name(0), description: text, blocks }]),
             assignments: Some(vec![Assignment { subject: "entity:ann".into(), role: name(0), ..Assignment::default() }]),
-            policies: Some(direct.collect()),
+            policies: Some(direct),
             ..Configuration::default()
         }
     }

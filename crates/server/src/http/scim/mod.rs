@@ -6,6 +6,7 @@
 mod answer;
 mod asked;
 mod bulk;
+pub(super) mod described;
 mod discovery;
 mod resources;
 
