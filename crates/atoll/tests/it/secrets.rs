@@ -80,9 +80,11 @@ fn dump(server: &str) -> Vec<u8> {
         .unwrap_or_default();
     folders.sort();
     let program = folders.pop().unwrap_or_else(|| "pg_dump".into());
-    // What follows is for our driver alone.
-    let server = server.split_once("?statement").map_or(server, |(plain, _)| plain);
-    let ran = Command::new(program).arg(server).output().expect("pg_dump is installed with PostgreSQL");
+    // What our driver alone understands is left out.
+    let (base, query) = server.split_once('?').unwrap_or((server, ""));
+    let known = query.split('&').filter(|one| !one.is_empty() && !one.starts_with("statement-cache"));
+    let server = format!("{base}?{}", known.collect::<Vec<_>>().join("&"));
+    let ran = Command::new(program).arg(&server).output().expect("pg_dump is installed with PostgreSQL");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     ran.stdout
 }
