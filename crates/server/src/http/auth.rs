@@ -117,7 +117,7 @@ pub(super) async fn signup(
 }
 
 /// Proves an address by the link that was sent to it.
-#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified)))]
+#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified), (status = 400, description = "The token is missing, wrong or too old", content((super::openapi::Refusal = "application/json"), (String = "text/plain")))))]
 pub(super) async fn email_verify(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,

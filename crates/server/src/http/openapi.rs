@@ -16,7 +16,7 @@ use super::{audit, auth, authzen, federation, graphql, oauth, probes, scim, step
 /// How every route but those of `/oauth` refuses.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: written by hand where refusals are made")]
-struct Refusal {
+pub(super) struct Refusal {
     /// What is wrong, for people.
     error: String,
     /// A stable word for programs.
@@ -67,7 +67,9 @@ fn complete(document: &mut Document) {
         document.paths.paths.insert("/health".into(), named(ready, "health", None));
     }
     of_tenants(document);
-    for item in document.paths.paths.values_mut() {
+    // Those of `/oauth` refuse as RFC 6749 says.
+    let ours = document.paths.paths.iter_mut().filter(|(path, _)| !path.starts_with("/oauth/"));
+    for (_, item) in ours {
         each(item, refuses);
     }
 }

@@ -32,7 +32,7 @@ const READ: Rule = Rule::any(&[May::platform("read"), May::platform("manage")]);
 
 /// Figures in OpenMetrics text: for callers on this machine, for whoever may read the platform, or for everybody when the
 /// settings say so.
-#[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = "health", security(()), responses((status = 200, description = "Figures for Prometheus", content_type = "text/plain", body = String)))]
+#[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = "health", security(()), responses((status = 200, description = "Figures for Prometheus", content_type = "application/openmetrics-text", body = String)))]
 pub(crate) async fn metrics(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
