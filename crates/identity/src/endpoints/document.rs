@@ -135,7 +135,8 @@ impl Sensitive {
                         let named =
                             |name: Name| Ok::<_, Infallible>(Value::String(format!("{VARIABLE}{name}")));
                         let Ok(value) = value.node.clone().into_const_with(named);
-                        self.argument(&value, whole || is_sensitive(&argument.node));
+                        let named_only = argument.node.ends_with("Id");
+                        self.argument(&value, (whole && !named_only) || is_sensitive(&argument.node));
                     }
                     self.add(&field.node.selection_set.node, of_key);
                 }
@@ -215,6 +216,11 @@ mod tests {
         } fragment k on SharedKeyResponse { key }";
         let sensitive = read(text).unwrap().sensitive();
         assert_eq!(sensitive.variables, ["p", "s"].map(String::from).into());
-        assert_eq!(sensitive.keys, ["t", "v", "key", "createPassword"].map(String::from).into());
+        assert_eq!(
+            sensitive.keys,
+            ["t", "v", "key", "createPassword", "createSharedKey", "revealSharedKey"]
+                .map(String::from)
+                .into()
+        );
     }
 }

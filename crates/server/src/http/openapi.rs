@@ -67,10 +67,11 @@ fn complete(document: &mut Document) {
         document.paths.paths.insert("/health".into(), named(ready, "health", None));
     }
     of_tenants(document);
-    // Those of `/oauth` refuse as RFC 6749 says.
-    let ours = document.paths.paths.iter_mut().filter(|(path, _)| !path.starts_with("/oauth/"));
-    for (_, item) in ours {
-        each(item, refuses);
+    for (path, item) in &mut document.paths.paths {
+        match path.starts_with("/oauth/") {
+            true => each(item, refuses_as_oauth),
+            false => each(item, refuses),
+        }
     }
 }
 
@@ -117,6 +118,12 @@ fn named(mut item: PathItem, suffix: &str, parameter: Option<&Parameter>) -> Pat
 fn each(item: &mut PathItem, change: impl Fn(&mut Operation)) {
     let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
     all.into_iter().flatten().for_each(change);
+}
+
+/// Those of `/oauth` refuse in the words of RFC 6749 §5.2.
+fn refuses_as_oauth(operation: &mut Operation) {
+    let refusal = ResponseBuilder::new().description("Refused, as RFC 6749 §5.2 says").build();
+    operation.responses.responses.entry("default".into()).or_insert_with(|| refusal.into());
 }
 
 /// Every operation may refuse.
