@@ -29,7 +29,8 @@ fn class_of(path: &str) -> Option<Class> {
         ("oauth", _) => Class::AuthRoutes,
         ("certs" | ".well-known", _) | ("openapi.json", "") => Class::PublicRoutes,
         ("api", "custom") => Class::CustomEndpoints,
-        ("access" | "scim", _) => Class::ServiceCalls,
+        // Below a tenant are the same checks as at the root.
+        ("access" | "scim" | "tenants", _) => Class::ServiceCalls,
         _ => return None,
     })
 }
@@ -65,8 +66,18 @@ mod tests {
         assert_eq!(class("/graphql"), Some("graphql"));
         assert_eq!(class("/api/custom/a/b"), Some("custom_endpoints"));
         assert_eq!(class("/access/v1/evaluation"), Some("service_calls"));
+        assert_eq!(class("/tenants/acme/access/v1/evaluation"), Some("service_calls"));
         for path in ["/health", "/health/ready", "/metrics", "/", "", "/nothing/here", "/api/other"] {
             assert_eq!(class(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_path_but_those_of_probes_and_figures_has_a_limit() {
+        let document: serde_json::Value = serde_json::from_str(&crate::http::document()).unwrap();
+        for path in document["paths"].as_object().unwrap().keys() {
+            let free = path.starts_with("/health") || path == "/metrics";
+            assert_eq!(class_of(path).is_none(), free, "{path}");
         }
     }
 }
