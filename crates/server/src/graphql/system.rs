@@ -9,6 +9,7 @@ use atoll_access::audit::retention;
 use atoll_access::tenancy::ADMINISTER;
 use atoll_base::ctx::Within;
 use atoll_base::door::graphql as door;
+use atoll_base::rates::Class;
 use atoll_base::settings::Settings;
 use atoll_base::{Common, Result};
 use atoll_identity::keys;
@@ -138,30 +139,22 @@ impl SigningKeyState {
 }
 
 impl RateLimitStatus {
-    fn of(s: &Settings) -> RateLimitStatus {
-        let policy = |category: &str, max: u32, window: Duration| RateLimitPolicyStatus {
-            category: category.to_owned(),
-            max_requests: max.into(),
-            window_secs: secs(window),
-        };
+    fn of(settings: &Settings) -> RateLimitStatus {
         RateLimitStatus {
-            enabled: s.rate_limit_enabled,
-            policies: vec![
-                policy("auth_routes", s.http_rate_limit_auth_routes, s.http_rate_limit_auth_window_secs),
-                policy(
-                    "public_routes",
-                    s.http_rate_limit_public_routes,
-                    s.http_rate_limit_public_window_secs,
-                ),
-                policy("graphql", s.http_rate_limit_graphql, s.http_rate_limit_graphql_window_secs),
-                policy(
-                    "custom_endpoints",
-                    s.http_rate_limit_custom_endpoints,
-                    s.http_rate_limit_custom_endpoints_window_secs,
-                ),
-                policy("admin_routes", s.http_rate_limit_admin_routes, s.http_rate_limit_admin_window_secs),
-            ],
-            trusted_proxy_cidrs: s.trusted_proxy_cidrs.iter().map(ToString::to_string).collect(),
+            enabled: settings.rate_limit_enabled,
+            policies: Class::ALL.map(|class| RateLimitPolicyStatus::of(class, settings)).into(),
+            trusted_proxy_cidrs: settings.trusted_proxy_cidrs.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl RateLimitPolicyStatus {
+    fn of(class: Class, settings: &Settings) -> RateLimitPolicyStatus {
+        let limit = class.limit(settings);
+        RateLimitPolicyStatus {
+            category: class.as_str().to_owned(),
+            max_requests: limit.requests.into(),
+            window_secs: secs(limit.window),
         }
     }
 }

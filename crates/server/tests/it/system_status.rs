@@ -29,7 +29,11 @@ async fn administrators_see_how_every_part_is() {
         assert_eq!(status["auditRetention"]["days"], 365);
         let policies = status["rateLimits"]["policies"].as_array().unwrap();
         let categories: Vec<_> = policies.iter().filter_map(|one| one["category"].as_str()).collect();
-        assert_eq!(categories, ["auth_routes", "public_routes", "graphql", "custom_endpoints", "admin_routes"]);
+        let all =
+            ["auth_routes", "public_routes", "graphql", "custom_endpoints", "admin_routes", "service_calls"];
+        assert_eq!(categories, all);
+        let services = json!({ "category": "service_calls", "maxRequests": 60_000, "windowSecs": 60 });
+        assert_eq!(policies[5], services);
         plant.app.health.set_serving(false);
         let status = plant.data(&plant.admin(), STATUS, json!({})).await["systemStatus"].take();
         assert_eq!((&status["status"], &status["httpReady"]["status"]), (&json!("error"), &json!("error")));
