@@ -1,39 +1,17 @@
-//! The rounds as jobs: of several replicas one does each.
+//! The rounds as jobs.
 
 use std::sync::Arc;
 
-use atoll_base::ctx::Ctx;
-use atoll_base::jobs::{self, Claimed, Handler, Job};
-use atoll_base::{Ground, Moment, Result};
-use serde_json::json;
+use atoll_base::jobs::{Claimed, Handler, Rounds};
+use atoll_base::settings::Settings;
+use atoll_base::{Ground, Result};
 
 use super::purge_old;
 
-/// The kind of these jobs.
-pub const JOB: &str = "purge";
-
-/// Plans a round for now. To be called at start, when the settings want rounds.
-pub async fn plan(ground: &Arc<Ground>) -> Result<()> {
-    let now = ground.clock().now();
-    enqueue(ground, round(ground, now), now).await
-}
-
-/// Rounds are counted from 1970, so that every replica calls the same one by the same number.
-fn round(ground: &Ground, at: Moment) -> i64 {
-    at.seconds().div_euclid(length(ground))
-}
-
-fn length(ground: &Ground) -> i64 {
-    i64::try_from(ground.settings().purge_interval_secs.as_secs()).unwrap_or(i64::MAX).max(1)
-}
-
-async fn enqueue(ground: &Arc<Ground>, round: i64, due_at: Moment) -> Result<()> {
-    let ctx = Ctx::platform(ground.clone(), "purge");
-    let tx = ctx.begin().await?;
-    let job = Job::new(JOB, json!({ "round": round }), due_at);
-    jobs::enqueue(&tx, Job { dedupe_key: Some(format!("{JOB}-{round}")), ..job }).await?;
-    tx.commit().await?;
-    Ok(())
+/// The rounds that the settings want, if they want any.
+pub fn rounds(settings: &Settings) -> Option<Rounds> {
+    let rounds = Rounds { kind: "purge", every: settings.purge_interval_secs };
+    settings.purge_enabled.then_some(rounds)
 }
 
 /// Does a round.
@@ -43,13 +21,8 @@ pub struct Purging;
 #[async_trait::async_trait]
 impl Handler for Purging {
     async fn handle(&self, ground: &Arc<Ground>, _job: &Claimed) -> Result<(), String> {
-        if !ground.settings().purge_enabled {
-            return Ok(());
-        }
-        // The next one is planned first: a round that fails does not end them.
-        let next = round(ground, ground.clock().now()) + 1;
-        let due = Moment(next.saturating_mul(length(ground)).saturating_mul(1_000_000));
-        enqueue(ground, next, due).await.map_err(|error| error.for_log())?;
+        let Some(rounds) = rounds(ground.settings()) else { return Ok(()) };
+        rounds.plan_next(ground).await.map_err(|error| error.for_log())?;
         purge_old(ground).await.map_err(|error| error.for_log())?;
         Ok(())
     }

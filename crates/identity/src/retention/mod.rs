@@ -3,5 +3,5 @@
 mod job;
 mod purge;
 
-pub use job::{JOB, Purging, plan};
+pub use job::{Purging, rounds};
 pub use purge::purge_old;

@@ -5,6 +5,6 @@ mod job;
 mod remove;
 mod status;
 
-pub use job::{Cleaning, JOB, plan};
+pub use job::{Cleaning, rounds};
 pub use remove::remove_old;
 pub use status::{Status, status};
