@@ -28,7 +28,7 @@ lint: $(DENY) ## Check format, lints, licences and generated files
 fmt: ## Format the code
 	cargo fmt --all
 
-generate: ## Write the files that are made from code: schema, settings and gRPC pages, .env.example
+generate: ## Write the files that are made from code: schema, OpenAPI, pages of settings, gRPC and commands, .env.example
 	cargo run -q -p atoll -- generate
 
 bench: ## Measure; every figure is printed as a ratio to a reference of the same run
