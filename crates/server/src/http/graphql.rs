@@ -17,7 +17,7 @@ use crate::graphql::{self, Asked, BadRequest};
 use crate::status::Failure;
 
 /// Answers 200 to everything that was understood as a request; what went wrong is in `errors`.
-#[utoipa::path(post, path = "/graphql", operation_id = "graphql", tag = "graphql", request_body = serde_json::Value, security((), ("bearer" = [])), responses((status = 200, description = "The answer; what went wrong is in `errors`", body = serde_json::Value)))]
+#[utoipa::path(post, path = "/graphql", operation_id = "graphql", tag = "graphql", request_body = serde_json::Value, security((), ("bearer" = []), ("cookie" = [])), responses((status = 200, description = "The answer; what went wrong is in `errors`", body = serde_json::Value)))]
 pub(crate) async fn answer(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,

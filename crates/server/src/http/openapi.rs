@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, OpenApi as Document, PathItem, Ref, RefOr, Required, ResponseBuilder,
 };
@@ -133,11 +133,6 @@ fn refuses(operation: &mut Operation) {
     let content = Content::new(schema);
     let refusal = ResponseBuilder::new().description("Refused").content("application/json", content).build();
     operation.responses.responses.entry("default".into()).or_insert_with(|| refusal.into());
-    let open = operation.security.as_ref().is_some_and(|ways| ways.contains(&SecurityRequirement::default()));
-    if !open && operation.security.is_none() {
-        let ways = ["bearer", "cookie"].map(|way| SecurityRequirement::new(way, Vec::<String>::new()));
-        operation.security = Some(ways.to_vec());
-    }
 }
 
 /// The document: what `docs/openapi.json` holds.

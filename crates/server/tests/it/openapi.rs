@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
-use serde_json::Value;
+use axum::response::Response;
+use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::harness::Plant;
@@ -29,6 +30,15 @@ fn paths(router: &axum::Router) -> BTreeSet<String> {
     parts.filter(|part| part.starts_with('/')).map(str::to_owned).collect()
 }
 
+/// What a stranger without any proof is answered.
+async fn ask(router: &axum::Router, method: &str, path: &str) -> Response {
+    let filled = path.replace("{id}", &uuid::Uuid::nil().to_string());
+    let filled = filled.replace("{tenant}", "x").replace("{provider}", "x");
+    let mut request = Request::builder().method(method).uri(&filled).body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
+    router.clone().oneshot(request).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_is_described_with_all_its_methods() {
     let plant = Plant::with(atoll_base::settings::Settings::for_tests()).await;
@@ -39,11 +49,7 @@ async fn every_route_is_described_with_all_its_methods() {
         if path.starts_with("/api/custom/") {
             continue;
         }
-        let filled = path.replace("{id}", &uuid::Uuid::nil().to_string()).replace("{tenant}", "x");
-        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let mut request = Request::builder().method("TRACE").uri(&filled).body(Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = router.clone().oneshot(request).await.unwrap();
+        let answer = ask(&router, "TRACE", &path).await;
         // What the router shows besides leads nowhere.
         if answer.status() == StatusCode::NOT_FOUND {
             continue;
@@ -55,6 +61,21 @@ async fn every_route_is_described_with_all_its_methods() {
     }
     assert!(routed.len() > 20, "{routed:?}");
     assert_eq!(described(), routed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_asks_for_no_proof_is_described_as_such() {
+    let plant = Plant::with(atoll_base::settings::Settings::for_tests()).await;
+    let router = atoll_server::http::router(plant.app.clone());
+    let document: Value = serde_json::from_str(&atoll_server::http::document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    for (path, item) in paths.iter().filter(|(path, _)| path.starts_with("/auth/")) {
+        for (method, operation) in item.as_object().expect("an item") {
+            let status = ask(&router, &method.to_uppercase(), path).await.status();
+            let open = operation["security"] == json!([{}]);
+            assert_eq!(status != StatusCode::UNAUTHORIZED, open, "{method} {path}: {status}");
+        }
+    }
 }
 
 #[test]
