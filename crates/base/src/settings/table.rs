@@ -252,7 +252,8 @@ settings! {
         http_rate_limit_admin_routes: u32 = count(1, 1_000_000), "300", ["ATOM_HTTP_RATE_LIMIT_ADMIN_ROUTES"];
         /// The length of that window.
         http_rate_limit_admin_window_secs: Duration = secs(1, DAY), "60", ["ATOM_HTTP_RATE_LIMIT_ADMIN_WINDOW_SECS"];
-        /// gRPC calls, and checks over HTTP, per window and address: what services ask all the time.
+        /// What services ask all the time, per window and address: gRPC calls, and over HTTP checks, SCIM, and whose a secret
+        /// or a token is.
         service_rate_limit: u32 = count(1, 100_000_000), "60000", [];
         /// The length of that window.
         service_rate_limit_window_secs: Duration = secs(1, DAY), "60", [];
@@ -272,9 +273,10 @@ settings! {
     }
 
     group "Ways out" {
-        /// Hosts and networks that webhooks may reach although they are private or have an unusual port. Not set: none.
+        /// Hosts and networks that webhooks, and what sign-in providers name, may reach although they are private or have an
+        /// unusual port. Not set: none.
         outbound_allow: Vec<Destination> = destinations(), "", [];
-        /// Whether webhooks may also go over plain http, which anybody on the way can read.
+        /// Whether those may also be reached over plain http, which anybody on the way can read.
         outbound_plain_http: bool = yes_or_no(), "false", [];
     }
 
