@@ -67,8 +67,7 @@ impl TryFrom<Model> for Record {
 
     fn try_from(row: Model) -> Result<Record> {
         let json = |text: String| serde_json::from_str::<Value>(&text).map_err(Common::bug);
-        let outcomes = [Outcome::Allow, Outcome::Deny, Outcome::Error];
-        let outcome = outcomes.into_iter().find(|outcome| outcome.as_str() == row.outcome);
+        let outcome = Outcome::named(&row.outcome);
         Ok(Record {
             id: row.id,
             tenant: (row.stream != PLATFORM_STREAM).then_some(row.stream),

@@ -26,6 +26,11 @@ impl Outcome {
             Outcome::Error => "error",
         }
     }
+
+    /// The one that is called so.
+    pub fn named(text: &str) -> Option<Outcome> {
+        [Outcome::Allow, Outcome::Deny, Outcome::Error].into_iter().find(|one| one.as_str() == text)
+    }
 }
 
 impl fmt::Display for Outcome {

@@ -3,7 +3,8 @@
 use atoll_access::audit::AuditFilter;
 use atoll_access::audit::export::{Export, Format};
 use atoll_base::ctx::Origin;
-use atoll_base::{Common, Error, Moment, Outcome, Result, fields};
+use atoll_base::door::graphql as door;
+use atoll_base::{Common, Error, Outcome, Result, fields};
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
@@ -42,14 +43,9 @@ pub(super) struct Asked {
 impl Asked {
     fn filter(self) -> Result<AuditFilter> {
         let id = |field, text: Option<String>| text.map(|text| fields::uuid(field, &text)).transpose();
-        let moment = |field: &str, text: Option<String>| {
-            let wrong = || Common::Invalid(format!("{field} must be RFC3339"));
-            text.map(|text| Moment::parse_rfc3339(&text).ok_or_else(wrong)).transpose()
-        };
         let outcome = |text: String| {
-            let all = [Outcome::Allow, Outcome::Deny, Outcome::Error];
-            let found = all.into_iter().find(|one| one.as_str() == text);
-            found.ok_or_else(|| Common::Invalid("outcome must be allow, deny or error".into()))
+            let wrong = || Common::Invalid("outcome must be allow, deny or error".into());
+            Outcome::named(&text).ok_or_else(wrong)
         };
         let filter = AuditFilter {
             actor: id("actorEntityId", self.actor_entity_id)?,
@@ -58,8 +54,8 @@ impl Asked {
             target: id("targetId", self.target_id)?,
             event: self.event,
             outcome: self.outcome.map(outcome).transpose()?,
-            from: moment("from", self.from)?,
-            to: moment("to", self.to)?,
+            from: door::moment("from", self.from.as_deref())?,
+            to: door::moment("to", self.to.as_deref())?,
             text: None,
         };
         filter.with_text(self.search)
