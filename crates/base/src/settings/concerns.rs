@@ -121,8 +121,8 @@ impl Concerns {
         );
         self.when(
             s.allow_plaintext_signing_keys,
-            Severity::Danger,
-            "allow_plaintext_signing_keys is on: whoever reads the database can sign tokens for anyone.",
+            Severity::Note,
+            "allow_plaintext_signing_keys is on and has no effect: signing keys are always sealed. Leave it out.",
         );
     }
 

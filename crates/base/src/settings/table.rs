@@ -89,7 +89,7 @@ settings! {
         key_encryption_key_previous: Option<Secret<[u8; 32]>> = maybe(key()), "", [];
         /// The name under which that key sealed.
         key_encryption_key_previous_id: String = text(), "local:v1", [];
-        /// For development only: signing keys may be stored unsealed.
+        /// Atom's; without effect here, where signing keys are always stored sealed.
         allow_plaintext_signing_keys: bool = yes_or_no(), "false", ["ATOM_ALLOW_PLAINTEXT_SIGNING_KEYS"];
     }
 

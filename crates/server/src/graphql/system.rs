@@ -94,11 +94,7 @@ impl SystemQuery {
             signing_keys: report.signing_keys,
             certificate_issuer: report.certificate_issuer,
             db_pool: DbPoolStatus::of(settings, ctx.db().connections()),
-            signing_key_state: Some(SigningKeyState {
-                configured_key_id: settings.key_encryption_key_id.clone(),
-                plaintext_allowed: settings.allow_plaintext_signing_keys,
-                ..SigningKeyState::all_sealed(keys::count(ctx).await?)
-            }),
+            signing_key_state: Some(SigningKeyState::all_sealed(settings, keys::count(ctx).await?)),
             audit_retention: retention::status(ctx).await?.into(),
             rate_limits: RateLimitStatus::of(settings),
         })
@@ -125,11 +121,11 @@ impl DbPoolStatus {
 }
 
 impl SigningKeyState {
-    /// This version keeps no key in any other way.
-    fn all_sealed(count: u64) -> SigningKeyState {
+    /// No key is kept in any other way.
+    fn all_sealed(settings: &Settings, count: u64) -> SigningKeyState {
         let count = door::total(count);
         SigningKeyState {
-            configured_key_id: String::new(),
+            configured_key_id: settings.key_encryption_key_id.clone(),
             encrypted_count: count,
             plaintext_count: 0,
             total_count: count,

@@ -60,7 +60,7 @@ fn what_looks_wrong_is_said() {
         "browsers will not send the cookie back",
         "auth_cookie_domain does not cover",
         "addresses that are not theirs",
-        "can sign tokens for anyone",
+        "signing keys are always sealed",
         "rate_limit_enabled is off",
         "min_password_chars is less than 8",
         "strict_conditions is off",
