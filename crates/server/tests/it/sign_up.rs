@@ -137,6 +137,32 @@ async fn nobody_gets_an_account_that_they_could_not_verify() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_signs_up_with_a_password_that_they_could_not_choose_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let denied = folder.path().join("denied.txt");
+    std::fs::write(&denied, "acme rockets rule\n").unwrap();
+    let settings = Settings { password_denylist_file: Some(denied), ..with_mail() };
+    on_both_with(settings, async |plant| {
+        let refusal = async |password: &str| {
+            let mut account = account("Annabel Lee", "annabel.lee@example.com");
+            account["i"]["password"] = json!(password);
+            plant.refusal(&plant.nobody(), SIGN_UP, account).await
+        };
+        let common = "this password is too common: it is on a list of passwords that are tried first; please choose another";
+        let name = "a password must not be the name or the e-mail address of its account";
+        for (password, why) in [
+            ("password1234", common),
+            ("Acme Rockets Rule", common),
+            ("annabel lee 1849", name),
+            ("Annabel.Lee@example.com", name),
+        ] {
+            assert_eq!(refusal(password).await, why, "{password}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_who_sign_up_with_one_address_make_one_account() {
     let settings = Settings { password_hash_queue: 256, ..with_mail() };
     on_both_with(settings, async |plant| {
