@@ -237,7 +237,8 @@ async fn admit(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts
             Demand::Overdue => return Err(Refused::SecondFactorOverdue.into()),
             Demand::Factor { passkey_only } => {
                 let has = (passkey_only, &has);
-                return Err(pending::begin(ctx, entity, (credential.id, *kind), has, who.rehash()).await?);
+                let began = (credential.id, *kind);
+                return Err(pending::begin(ctx, entity, began, has, Some((who, attempts))).await?);
             }
         }
     }

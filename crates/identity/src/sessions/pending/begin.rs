@@ -6,18 +6,20 @@ use uuid::Uuid;
 
 use super::model::{LIFE, MOST, Pending, Purposed, SecondFactorRequired};
 use super::store;
-use crate::credentials;
 use crate::entities::Entity;
 use crate::factors::Factors;
 use crate::one_time::OneTime;
+use crate::sessions::attempts::Attempts;
+use crate::sessions::sign_in::{Proven, Refused};
 
-/// Keeps a sign-in whose first step was right; what its owner is told. `rehash` is the password's old and new hash.
+/// Keeps a sign-in whose first step was right; what its owner is told. Where that was a password, what proving it leaves is kept
+/// too, and wrong ones before it are forgotten; those of the second factor are counted apart.
 pub(in crate::sessions) async fn begin(
     ctx: &Ctx,
     entity: &Entity,
     (credential, kind): (Uuid, CredentialKind),
     (passkey_only, has): (bool, &Factors),
-    rehash: Option<(&str, &str)>,
+    password: Option<(&Proven, &Attempts<'_>)>,
 ) -> Result<Error> {
     let ctx = ctx.as_platform("sign in");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Pending>::tenant(entity.tenant))?;
@@ -34,8 +36,11 @@ pub(in crate::sessions) async fn begin(
     };
     let tx = ctx.begin().await?;
     store::insert(&tx, &allowed, &pending, MOST).await?;
-    if let Some((before, fresh)) = rehash {
-        credentials::store::rehash(&tx, &allowed.part(), credential, before, fresh).await?;
+    if let Some((proven, attempts)) = password {
+        if !proven.settle(&tx, &allowed.part()).await? {
+            return Err(Refused::InvalidCredentials.into());
+        }
+        attempts.succeed(&tx, &allowed.part()).await?;
     }
     tx.commit().await?;
     let methods = [
