@@ -221,7 +221,7 @@ async fn a_pending_sign_in_is_short_and_dies_with_its_password() {
         plant.pass(Duration::from_secs(301)).await;
         let code = |plant: &Plant| json!({ "totp": totp(&own.app, plant.seconds()) });
         assert_eq!(plant.no_second_step(&pending, code(&plant)).await, over);
-        assert_eq!(atoll_identity::sessions::prune(plant.ground()).await.unwrap(), 1, "it is forgotten");
+        assert_eq!(plant.forget().await, 1, "it is forgotten");
         let pending = plant.first_step("anna").await;
         let mut forged = pending.clone();
         forged["pending_token"] =
