@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::attempts::{Account, Attempts};
 use super::model::Session;
-use super::open::{Opening, in_active_tenant, open};
+use super::open::{Opening, open};
 use super::pending::{self, SecondFactorRequired};
 use super::resolve::{TenantSelector, resolve};
 use crate::credentials::{self, Credential, shared_keys};
@@ -17,6 +17,7 @@ use crate::entities::Entity;
 use crate::factors::{Demand, demanded};
 use crate::identity::Identity;
 use crate::passwords::Verdict;
+use crate::tenants;
 
 /// What somebody signs in with.
 #[derive(Clone, Debug)]
@@ -159,7 +160,7 @@ pub(super) async fn prove<'i>(
         attempts.fail(ctx).await?;
         return Err(Refused::InvalidCredentials.into());
     };
-    if !in_active_tenant(ctx, &entity)? {
+    if !tenants::in_use(&ctx.world()?, entity.tenant) {
         return Err(Refused::TenantNotActive.into());
     }
     if kind == CredentialKind::Password && !ctx.ground().settings().allow_unverified_email_login {
