@@ -211,6 +211,42 @@ async fn what_is_right_makes_up_for_what_was_wrong_of_its_kind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_is_no_way_to_guess() {
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        plant.person("bob", None).await;
+        let anna = plant.session_of("anna").await;
+        let own = plant.set_up_app(&anna).await;
+        let bob = plant.session_of("bob").await;
+        let begun = plant.data(&bob, "mutation { enrolTotp { secret } }", json!({})).await;
+        let first = totp(begun["enrolTotp"]["secret"].as_str().unwrap(), plant.seconds());
+        let pending = plant.first_step("anna").await;
+        let code = totp(&own.app, plant.seconds());
+        let confirm = "mutation($c: String!) { confirmTotp(code: $c) }";
+        let ask = "mutation { beginPasskeyLogin { challengeId } }";
+        let complete = |factor: Value| json!({ "t": pending["pending_token"], "f": factor });
+        for (ctx, query, variables) in [
+            (&bob, CHANGE, json!({ "c": SECRET, "n": "a new one that is long" })),
+            (&bob, CHANGE, json!({ "c": "not this one at all", "n": "a new one that is long" })),
+            (&bob, STEP_UP, json!({ "p": SECRET })),
+            (&bob, confirm, json!({ "c": first })),
+            (&bob, ask, json!({})),
+            (&anna, STEP_UP, json!({ "f": { "totp": code } })),
+            (&anna, STEP_UP, json!({ "f": { "totp": "000000" } })),
+            (&anna, STEP_UP, json!({ "f": { "recoveryCode": own.codes[0] } })),
+            (&anna, COMPLETE, complete(json!({ "totp": code }))),
+            (&anna, COMPLETE, complete(json!({ "totp": "000000" }))),
+        ] {
+            let answer = plant.tried(ctx, query, variables).await;
+            let message = &answer["errors"][0]["message"];
+            assert_eq!(message, "secrets are not checked by a dry run", "{query}: {answer}");
+        }
+        plant.second_step(&pending, json!({ "totp": code })).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pending_sign_in_is_short_and_dies_with_its_password() {
     on_both(async |plant| {
         let anna = plant.person("anna", None).await;

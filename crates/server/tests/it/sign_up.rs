@@ -96,6 +96,22 @@ async fn an_address_that_has_an_account_gets_the_same_answer_and_its_owner_a_mai
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_up_with_the_address_of_another_keeps_nobody_out() {
+    on_both_with(with_mail(), async |plant| {
+        let make = "mutation($input: CreateEntityInput!) { made: createEntity(input: $input) { id } }";
+        let input = json!({ "kind": "human", "name": "anna", "attributes": { "email": "anna@example.com" } });
+        let anna = plant.made(&plant.admin(), make, json!({ "input": input })).await;
+        plant.give_password(anna, SECRET).await;
+        let other = plant.sign_up("other", "anna@example.com").await;
+        assert_eq!(plant.login("anna@example.com", SECRET).await["entityId"], json!(anna));
+        verify(&plant.nobody(), &plant.mailed_token().await).await.unwrap();
+        let login = plant.login("anna@example.com", SECRET).await;
+        assert_eq!(login["entityId"], other["entityId"], "it belongs to whoever proved it");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_is_taken_gets_letters_after_it_which_the_mail_tells() {
     on_both_with(with_mail(), async |plant| {
         plant.person("anna", None).await;

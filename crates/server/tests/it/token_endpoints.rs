@@ -5,7 +5,7 @@ use std::time::Duration;
 use atoll_base::ctx::Ctx;
 use atoll_base::db::Engine;
 use atoll_base::settings::Settings;
-use atoll_base::{Result, Secret};
+use atoll_base::{Moment, Result, Secret};
 use atoll_identity::tokens::{
     self, ClientSecret, GRANT_TYPE, Introspected, Issued, Parameters, authenticate_client,
 };
@@ -205,6 +205,32 @@ async fn an_exchanged_token_says_who_acts_and_may_be_used_for_less() {
         for token in [&first, &second] {
             assert_eq!(plant.recognise(&text(token)).await.unwrap_err(), "session revoked");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_proves_nothing_anew() {
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        let token = plant.session_token_of("anna").await;
+        let as_bot = plant.as_client(&plant.client("bot").await).await;
+        let before = plant.recognise(&token).await.unwrap();
+        plant.pass(Duration::from_secs(100)).await;
+        let issued = plant.exchange(&as_bot, &[("subject_token", &token), ("scope", "read")]).await.unwrap();
+        let since = async |issued: &Issued| plant.recognise(&text(issued)).await.unwrap().since;
+        assert!(before.since.is_some());
+        assert_eq!(since(&issued).await, before.since);
+        let raise = "mutation($p: String) { stepUp(password: $p) { token } }";
+        let ctx = plant.with_token(&text(&issued)).await;
+        let refusal = plant.refusal(&ctx, raise, json!({ "p": SECRET })).await;
+        assert_eq!(refusal, "session is not refreshable");
+        assert_eq!(since(&issued).await, before.since);
+        // Whoever comes with an access token never proved themselves.
+        let (_, scoped) =
+            plant.scoped(ADMIN, json!([{ "actions": ["read"], "scopeMode": "platform" }])).await;
+        let issued = plant.exchange(&as_bot, &[("subject_token", &scoped), ("scope", "read")]).await.unwrap();
+        assert_eq!(since(&issued).await, Some(Moment(0)));
     })
     .await;
 }
