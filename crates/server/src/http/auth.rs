@@ -106,8 +106,8 @@ pub(super) fn anybody(app: &App, origin: Origin) -> Ctx {
 }
 
 /// Makes an account for a person, who gets a mail to prove their address.
-#[utoipa::path(post, path = "/auth/signup", tag = "sign-in", request_body = SignUpRequest, responses((status = 202, description = "A mail is on its way, whoever has the address", body = SignUpBody)))]
-pub(super) async fn signup(
+#[utoipa::path(post, path = "/auth/signup", tag = "sign-in", security(()), request_body = SignUpRequest, responses((status = 202, description = "A mail is on its way, whoever has the address", body = SignUpBody)))]
+async fn signup(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<SignUpRequest>,
@@ -117,8 +117,8 @@ pub(super) async fn signup(
 }
 
 /// Proves an address by the link that was sent to it.
-#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified), (status = 400, description = "The token is missing, wrong or too old", content((super::openapi::Refusal = "application/json"), (String = "text/plain")))))]
-pub(super) async fn email_verify(
+#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", security(()), params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified), (status = 400, description = "The token is missing, wrong or too old", content((super::openapi::Refusal = "application/json"), (String = "text/plain")))))]
+async fn email_verify(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     Query(query): Query<VerifyQuery>,
@@ -127,8 +127,8 @@ pub(super) async fn email_verify(
 }
 
 /// Sends the link that proves an address again.
-#[utoipa::path(post, path = "/auth/email/resend", tag = "sign-in", request_body = ResendRequest, responses((status = 202, description = "A mail is on its way if the address waits for one")))]
-pub(super) async fn email_resend(
+#[utoipa::path(post, path = "/auth/email/resend", tag = "sign-in", security(()), request_body = ResendRequest, responses((status = 202, description = "A mail is on its way if the address waits for one")))]
+async fn email_resend(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<ResendRequest>,
@@ -138,8 +138,8 @@ pub(super) async fn email_resend(
 }
 
 /// Sends a link to set a new password.
-#[utoipa::path(post, path = "/auth/password/reset/request", tag = "sign-in", request_body = ResetWish, responses((status = 202, description = "A mail is on its way if there is such an account")))]
-pub(super) async fn reset_wish(
+#[utoipa::path(post, path = "/auth/password/reset/request", tag = "sign-in", security(()), request_body = ResetWish, responses((status = 202, description = "A mail is on its way if there is such an account")))]
+async fn reset_wish(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<ResetWish>,
@@ -149,8 +149,8 @@ pub(super) async fn reset_wish(
 }
 
 /// Sets a new password by the link that was sent.
-#[utoipa::path(post, path = "/auth/password/reset", tag = "sign-in", request_body = ResetRequest, responses((status = 204, description = "The password is changed, and every session ended")))]
-pub(super) async fn reset(
+#[utoipa::path(post, path = "/auth/password/reset", tag = "sign-in", security(()), request_body = ResetRequest, responses((status = 204, description = "The password is changed, and every session ended")))]
+async fn reset(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<ResetRequest>,
