@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Caller, Ctx, Origin};
 use atoll_base::db::Engine;
 use atoll_base::settings::Settings;
 use atoll_base::{Moment, Result, Secret};
@@ -231,6 +231,27 @@ async fn an_exchange_proves_nothing_anew() {
             plant.scoped(ADMIN, json!([{ "actions": ["read"], "scopeMode": "platform" }])).await;
         let issued = plant.exchange(&as_bot, &[("subject_token", &scoped), ("scope", "read")]).await.unwrap();
         assert_eq!(since(&issued).await, Some(Moment(0)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_client_exchanges_its_subject_has_not_signed_in() {
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        let token = plant.session_token_of("anna").await;
+        let bot = plant.client("bot").await;
+        let origin = Origin { address: Some("198.51.100.7".parse().unwrap()), ..Origin::default() };
+        let there = Ctx::new(plant.ground().clone(), Caller::Nobody, origin);
+        let given = ClientSecret { id: bot.id.to_string(), secret: Secret::new(bot.key.clone()) };
+        let as_bot = authenticate_client(&there, &plant.app.identity, given).await.unwrap();
+        plant.exchange(&as_bot, &[("subject_token", &token), ("scope", "read")]).await.unwrap();
+        for _ in 0..5 {
+            assert_eq!(plant.no_login("anna", "wrong", json!({})).await, "invalid credentials");
+        }
+        let login = "mutation($i: LoginInput!) { login(input: $i) { token } }";
+        let input = json!({ "i": { "identifier": "anna", "secret": SECRET } });
+        assert_eq!(plant.refusal(&there, login, input).await, "too many failed login attempts");
     })
     .await;
 }
