@@ -69,6 +69,13 @@ pub enum Refused {
     UnsupportedKind(String),
 }
 
+impl Refused {
+    /// What is only tried is undone, and with it whatever counts guesses or is good once: nobody may guess that way.
+    pub(crate) fn when_tried(ctx: &Ctx) -> Result<(), Refused> {
+        if ctx.is_tried() { Err(Refused::OnlyTried) } else { Ok(()) }
+    }
+}
+
 impl Fault for Refused {
     fn kind(&self) -> Kind {
         match self {
@@ -140,9 +147,6 @@ pub(super) async fn prove<'i>(
     given: &SignIn,
     kind: CredentialKind,
 ) -> Result<(Proven, Attempts<'i>)> {
-    if ctx.is_tried() {
-        return Err(Refused::OnlyTried.into());
-    }
     let found = resolve(ctx, &given.identifier, &given.tenant).await?;
     let account = match &found.entity {
         Some(entity) => Account::Entity(entity.id),
