@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::authenticator::totp;
 use crate::harness::{Plant, on_both};
-use crate::sessions::SECRET;
+use crate::sessions::{SECRET, payload};
 
 const LOGIN: &str = "mutation($i: LoginInput!) { login(input: $i) { token } }";
 const COMPLETE: &str =
@@ -73,12 +73,6 @@ impl Plant {
         let variables = json!({ "t": pending["pending_token"], "f": factor });
         self.refusal(&self.nobody(), COMPLETE, variables).await
     }
-}
-
-fn payload(token: &str) -> Value {
-    use base64::Engine as _;
-    let part = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

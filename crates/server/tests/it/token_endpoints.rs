@@ -14,7 +14,7 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use crate::harness::{ADMIN, Plant, on_both};
-use crate::sessions::SECRET;
+use crate::sessions::{SECRET, payload};
 
 const TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
 
@@ -221,6 +221,7 @@ async fn an_exchange_proves_nothing_anew() {
         let since = async |issued: &Issued| plant.recognise(&text(issued)).await.unwrap().since;
         assert!(before.since.is_some());
         assert_eq!(since(&issued).await, before.since);
+        assert_eq!(payload(&text(&issued))["auth_time"], payload(&token)["auth_time"]);
         let raise = "mutation($p: String) { stepUp(password: $p) { token } }";
         let ctx = plant.with_token(&text(&issued)).await;
         let refusal = plant.refusal(&ctx, raise, json!({ "p": SECRET })).await;
