@@ -1,14 +1,19 @@
 //! Who: tenants and their members, entities of every kind, profiles, passwords and tokens, signing keys, sessions.
 //!
-//! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where. - [`passwords`],
-//!   [`credentials`]: what somebody proves who they are with. - [`keys`], [`sessions`]: signing in and staying signed in.
-//! - [`endpoints`]: custom API endpoints. - [`schemas`]: JSON Schemas that people bring.
+//! - [`tenants`], [`memberships`], [`entities`], [`ownerships`], [`profiles`]: who there is, and where.
+//! - [`passwords`], [`credentials`]: what somebody proves who they are with.
+//! - [`keys`], [`sessions`]: signing in and staying signed in.
+//! - [`endpoints`]: custom API endpoints.
+//! - [`schemas`]: JSON Schemas that people bring.
 //! - [`tokens`]: the standard ways for other programs to ask about tokens, to end and to exchange them.
 //! - [`emails`], [`sign_up`], [`verification`], [`resets`], [`invitations`]: addresses, making an account, and coming in by
 //!   a link that was sent. [`mail_requests`]: asking for one.
-//! - [`totp`], [`recovery_codes`], [`passkeys`]: second factors; [`sign_in_policies`]: who needs one.
+//! - [`totp`], [`recovery_codes`], [`passkeys`]: second factors; [`factors`]: all of them together; [`challenges`]: what passkeys
+//!   are to sign; [`sign_in_policies`]: who needs one.
 //! - [`federation`]: signing in with other OpenID providers.
-//! - [`aliases`]: which id a name stands for. - [`retention`]: removing for good, after a while, what was deleted.
+//! - [`scim`]: users and groups as directories write them. [`moving`]: taking over what another system or file says.
+//! - [`aliases`]: which id a name stands for.
+//! - [`retention`]: removing for good, after a while, what was deleted.
 //! - [`Identity`]: says who a token belongs to, without asking the store twice.
 //!
 //! What is not here: what anybody may do. That is `access`'s and `policy`'s; here is only who asks.

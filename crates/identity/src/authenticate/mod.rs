@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use atoll_base::ctx::{CredentialKind, Ctx, Methods, SignedIn};
 use atoll_base::{Moment, Result};
-use atoll_policy::{Ceiling, Status, TenantStatus, World};
+use atoll_policy::{Ceiling, Status};
 use aws_lc_rs::digest;
 use uuid::Uuid;
 
 use crate::credentials::token::{AccessToken, PREFIX, same};
 use crate::credentials::{self, Credential, CredentialStatus, permissions};
 use crate::identity::Identity;
+use crate::tenants;
 
 pub use fault::BadToken;
 pub(crate) use verified::Verified;
@@ -73,13 +74,13 @@ fn check_owner(ctx: &Ctx, who: &SignedIn) -> Result<()> {
     if entity.tenant != who.tenant {
         return Err(BadToken::OtherTenant.into());
     }
-    if !in_active_tenant(&world, entity.tenant) {
+    if !tenants::in_use(&world, entity.tenant) {
         return Err(BadToken::TenantNotActive.into());
     }
     // Whoever acts for somebody else must be in use too, all along the chain.
     let acts = |actor: &Uuid| {
         let actor = world.entity(*actor).filter(|actor| !actor.deleted && actor.status == Status::Active);
-        actor.is_some_and(|actor| in_active_tenant(&world, actor.tenant))
+        actor.is_some_and(|actor| tenants::in_use(&world, actor.tenant))
     };
     if who.actors.iter().all(acts) { Ok(()) } else { Err(BadToken::EntityNotActive.into()) }
 }
@@ -91,11 +92,6 @@ async fn ceiling_of(ctx: &Ctx, credential: &Credential) -> Result<Option<Arc<Cei
     }
     let found = permissions::store::of(&ctx.reader(), &[credential.id]).await?.remove(&credential.id);
     Ok(Some(Arc::new(permissions::ceiling(&found.unwrap_or_default()))))
-}
-
-fn in_active_tenant(world: &World, tenant: Option<Uuid>) -> bool {
-    let Some(tenant) = tenant else { return true };
-    world.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active)
 }
 
 async fn verify_access_token(ctx: &Ctx, text: &str) -> Result<Proof> {

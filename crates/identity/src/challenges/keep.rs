@@ -20,7 +20,7 @@ pub(crate) async fn keep(
     entity: Option<Uuid>,
     state: &impl Serialize,
 ) -> Result<Uuid> {
-    really(ctx)?;
+    Refused::when_tried(ctx)?;
     let network = entity.is_none().then(|| Near::of(ctx).map(|near| near.network)).flatten();
     let ctx = ctx.as_platform("ask a passkey");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Challenge>::platform())?;
@@ -59,7 +59,7 @@ pub(crate) async fn take<T: DeserializeOwned>(
     entity: Option<Uuid>,
     id: Uuid,
 ) -> Result<T> {
-    really(ctx)?;
+    Refused::when_tried(ctx)?;
     let ctx = ctx.as_platform("ask a passkey");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Challenge>::platform())?;
     let tx = ctx.begin().await?;
@@ -69,11 +69,6 @@ pub(crate) async fn take<T: DeserializeOwned>(
     let challenge = taken.filter(fits).ok_or(ChallengeFault::Over)?;
     let state = ctx.ground().vault().open(&challenge.place(), &challenge.sealed)?;
     Ok(serde_json::from_slice(state.reveal()).map_err(Common::bug)?)
-}
-
-/// A challenge that was only tried would come back when that is undone.
-fn really(ctx: &Ctx) -> Result<()> {
-    if ctx.is_tried() { Err(Refused::OnlyTried.into()) } else { Ok(()) }
 }
 
 /// Forgets what an entity was asked.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 /// How long an answer may take.
 pub(crate) const LIFE: Duration = Duration::from_secs(300);
-/// Most challenges that wait for answers of strangers, and of one entity.
+/// Most challenges that wait for answers of strangers.
 pub(super) const MOST_OF_STRANGERS: u64 = 10_000;
 /// The same, of strangers in one network.
 pub(super) const MOST_OF_NETWORK: u64 = 100;

@@ -60,7 +60,8 @@ impl Fault for Unissuable {
 /// Most active access tokens of an entity.
 const MOST: u64 = 1000;
 
-/// Issues an access token that may do whatever its entity may, or of that what its permissions say. Its text is returned this once and kept nowhere.
+/// Issues an access token that may do whatever its entity may, or of that what its permissions say. Its text is returned this
+/// once and kept nowhere.
 pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secret<String>)> {
     let owner = match new.entity {
         Some(entity) => entity,

@@ -223,4 +223,19 @@ mod tests {
                 .into()
         );
     }
+
+    #[test]
+    fn of_operations_about_secrets_only_ids_are_kept() {
+        let schema = include_str!("../../../../schema.graphql");
+        for name in ABOUT_SECRETS {
+            let there = [format!("\t{name}("), format!("\t{name}:")];
+            assert!(there.iter().any(|field| schema.contains(field)), "{name} is no operation");
+            let text = format!(
+                "mutation($a: A, $id: ID!) {{ shown: {name}(given: {{ any: [$a] }}, entityId: $id) }}"
+            );
+            let kept = read(&text).unwrap().sensitive();
+            let (variables, keys) = (["a".to_owned()].into(), ["shown".to_owned()].into());
+            assert_eq!(kept, Sensitive { variables, keys }, "{name}");
+        }
+    }
 }

@@ -99,6 +99,11 @@ impl Entity {
         touched
     }
 
+    /// Whether it may prove who it is.
+    pub fn in_use(&self) -> bool {
+        self.deleted_at.is_none() && self.status == Status::Active
+    }
+
     /// The entity as an object of decisions.
     pub fn as_object(&self) -> ObjectRef {
         ObjectRef::new(ObjectKind::Entity, self.id)

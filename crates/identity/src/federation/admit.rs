@@ -55,8 +55,7 @@ async fn once(
     let (linked, tenant, created) = match known {
         Some(linked) => {
             let entity = entities::store::find_any(tx.conn(), linked.entity).await?;
-            let active = entity.filter(|one| one.deleted_at.is_none() && one.status == Status::Active);
-            let entity = active.ok_or(FederationFault::EntityNotActive)?;
+            let entity = entity.filter(Entity::in_use).ok_or(FederationFault::EntityNotActive)?;
             store::used(&tx, &allowed.part(), linked.id, &person.email).await?;
             (linked, entity.tenant, false)
         }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use atoll_base::ctx::Ctx;
 use atoll_base::settings::Settings;
 use atoll_base::{Ground, Secret, chance};
-use subtle::ConstantTimeEq;
+
+use crate::credentials::token::same;
 
 /// Bytes of secret.
 const SECRET: usize = 32;
@@ -55,7 +56,7 @@ impl Browser {
 
     /// Whether it is the one that the store keeps this of.
     pub(super) fn is(&self, ground: &Ground, stored: &[u8]) -> bool {
-        self.verifier(ground).ct_eq(stored).into()
+        same(stored, &self.verifier(ground))
     }
 }
 

@@ -35,7 +35,7 @@ pub struct LinkBody {
 }
 
 /// `POST /auth/oauth/exchange`.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExchangeRequest {
     /// The one-time code.

@@ -3,14 +3,14 @@
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::settings::OidcProvider;
 use atoll_base::{Event, Kind, Outcome, Result};
-use atoll_policy::Status;
 use uuid::Uuid;
 
 use super::admit::add;
 use super::fault::FederationFault;
 use super::model::{LinkedIdentity, Person};
 use super::store;
-use crate::{entities, sessions};
+use crate::entities::{self, Entity};
+use crate::sessions;
 
 /// Links them, unless they are linked already.
 ///
@@ -48,8 +48,7 @@ async fn once(
         return Err(FederationFault::SessionEnded.into());
     }
     let found = entities::store::find_any(&ctx.reader(), entity).await?;
-    let active = found.filter(|one| one.deleted_at.is_none() && one.status == Status::Active);
-    let entity = active.ok_or(FederationFault::EntityNotActive)?;
+    let entity = found.filter(Entity::in_use).ok_or(FederationFault::EntityNotActive)?;
     let allowed = ctx.require(&Rule::any(&[]), &Within::<LinkedIdentity>::tenant(entity.tenant))?;
     let mut tx = ctx.begin().await?;
     let at = (provider.name.as_str(), provider.issuer.as_str());

@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 use atoll_base::chance;
 use atoll_base::ctx::Ctx;
 use atoll_base::{Ground, Secret};
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
+
+use crate::credentials::token::same;
 
 /// Bytes of secret.
 const SECRET: usize = 32;
@@ -59,7 +60,7 @@ impl<P: Purpose> OneTime<P> {
 
     /// Whether it is the one that the store keeps this of, in a time that does not depend on where they differ.
     pub(crate) fn is(&self, ground: &Ground, stored: &[u8]) -> bool {
-        stored.ct_eq(&self.verifier(ground)).into()
+        same(stored, &self.verifier(ground))
     }
 }
 

@@ -4,12 +4,13 @@ use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::{Fault, Kind, Result, Secret};
 use uuid::Uuid;
 
+use super::give::Hashed;
 use super::hasher::Verdict;
-use super::set::{RULE, hashed, names, replace, vet};
+use super::set::{RULE, names, set, vet};
 use crate::identity::Identity;
 use crate::sessions::attempts::{Account, Attempts};
 use crate::sessions::require_recent;
-use crate::{credentials, emails, entities};
+use crate::{credentials, entities};
 
 /// The caller does not know their own password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,12 +42,7 @@ pub async fn change(
     let own = names(ctx, &known).await?;
     vet(ctx, identity.hasher(), known.kind, own.iter().map(String::as_str), new.reveal())?;
     prove(ctx, identity, entity, current).await?;
-    let phc = hashed(ctx, identity.hasher(), &known, new).await?;
-    let mut tx = ctx.begin().await?;
-    replace(&mut tx, &allowed, entity, phc, None, ctx.caller().session_id()).await?;
-    emails::tell(&tx, &known).await?;
-    tx.commit().await?;
-    Ok(())
+    set(ctx, &allowed, &known, Hashed::vetted(ctx, identity.hasher(), new).await?).await
 }
 
 /// Whether the caller knows their own password.

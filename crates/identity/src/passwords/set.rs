@@ -6,6 +6,7 @@ use atoll_policy::EntityKind;
 use uuid::Uuid;
 
 use super::common::is_a_name;
+use super::give::Hashed;
 use super::hasher::Hasher;
 use super::model::{self, BadPassword};
 use crate::challenges;
@@ -24,11 +25,22 @@ pub async fn create(ctx: &Ctx, hasher: &Hasher, entity: Uuid, password: Secret<S
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
     require_recent(ctx, entity).await?;
-    let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity));
-    let phc = hashed(ctx, hasher, &known, password).await?;
+    let password = Hashed::of(ctx, hasher, &known, password).await?;
+    set(ctx, &allowed, &known, password).await
+}
+
+/// Sets the one password of an entity for a caller who may, and tells its owner. The session in which somebody sets their own
+/// goes on.
+pub(super) async fn set(
+    ctx: &Ctx,
+    allowed: &Allowed<'_, Entity>,
+    entity: &Entity,
+    password: Hashed,
+) -> Result<()> {
+    let kept = ctx.caller().session_id().filter(|_| ctx.caller().entity_id() == Some(entity.id));
     let mut tx = ctx.begin().await?;
-    replace(&mut tx, &allowed, entity, phc, None, kept).await?;
-    emails::tell(&tx, &known).await?;
+    replace(&mut tx, allowed, entity.id, password, None, kept).await?;
+    emails::tell(&tx, entity).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -47,13 +59,13 @@ pub(crate) async fn first_password(
 ) -> Result<bool> {
     let known = entities::known(ctx, entity).await?;
     let allowed = ctx.require(&RULE, &known)?;
-    let phc = hashed(ctx, hasher, &known, password).await?;
+    let password = Hashed::of(ctx, hasher, &known, password).await?;
     let mut tx = ctx.begin().await?;
     entities::store::lock_live(&tx, entity).await?.ok_or_else(|| Common::not_found("entity", entity))?;
     if credentials::store::password_of(tx.conn(), entity).await?.is_some() {
         return Ok(false);
     }
-    replace(&mut tx, &allowed, entity, phc, None, None).await?;
+    replace(&mut tx, &allowed, entity, password, None, None).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -93,39 +105,20 @@ pub(crate) async fn names(ctx: &Ctx, entity: &Entity) -> Result<Vec<String>> {
     Ok([Some(entity.name.clone()), alias, email, address].into_iter().flatten().collect())
 }
 
-/// Stands for a hash in what is only tried; no password fits.
-const TRIED: &str = "$tried$";
-
-/// The hash of a password that this entity may have.
-pub(super) async fn hashed(
-    ctx: &Ctx,
-    hasher: &Hasher,
-    entity: &Entity,
-    password: Secret<String>,
-) -> Result<String> {
-    let own = names(ctx, entity).await?;
-    vet(ctx, hasher, entity.kind, own.iter().map(String::as_str), password.reveal())?;
-    if ctx.is_tried() {
-        // It is never kept, and the store must not wait for it.
-        return Ok(TRIED.to_owned());
-    }
-    hasher.hash(password).await
-}
-
 /// Ends what an entity proved itself with by a password, links to choose one, and its sessions but for one, and gives it this
 /// password.
 pub(crate) async fn replace(
     tx: &mut Tx,
     allowed: &Allowed<'_, Entity>,
     id: Uuid,
-    phc: String,
+    password: Hashed,
     identifier: Option<String>,
     kept: Option<Uuid>,
 ) -> Result<()> {
     let entity = entities::store::lock_live(tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
     entities::active_tenant(tx, entity.tenant).await?;
     credentials::revoke_passwords(tx, &allowed.part(), id, "replaced").await?;
-    let password = Credential { identifier, ..Credential::password(tx.ctx(), id, phc) };
+    let password = Credential { identifier, ..Credential::password(tx.ctx(), id, password.into_text()) };
     credentials::add(tx, &allowed.part(), &entity, password).await?;
     if let Some(email) = emails::store::of(tx.conn(), id).await? {
         resets::store::consume_rest(tx, &allowed.part(), email.id).await?;

@@ -9,7 +9,8 @@ use super::model::{BadReset, NotConfirmed, Purposed, ResetToken};
 use super::store;
 use crate::identity::Identity;
 use crate::one_time::OneTime;
-use crate::{emails, entities, passwords};
+use crate::passwords::{self, Hashed};
+use crate::{emails, entities};
 
 /// What somebody chooses.
 #[derive(Clone, Debug)]
@@ -39,9 +40,7 @@ pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<
         return Err(BadReset::Expired.into());
     }
     let entity = entities::store::find_any(&ctx.reader(), known.entity).await?.ok_or(BadReset::Expired)?;
-    let own = passwords::names(&ctx, &entity).await?;
-    passwords::vet(&ctx, identity.hasher(), entity.kind, own.iter().map(String::as_str), password.reveal())?;
-    let phc = identity.hasher().hash(password).await?;
+    let password = Hashed::of(&ctx, identity.hasher(), &entity, password).await?;
     let allowed = ctx.require(&Rule::any(&[]), &Within::<ResetToken>::platform())?;
     let mut tx = ctx.begin().await?;
     if !store::consume(&tx, &allowed, known.id).await? {
@@ -53,7 +52,7 @@ pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<
     let entity = entity.filter(|entity| entity.status == Status::Active).ok_or(BadReset::Expired)?;
     store::consume_rest(&tx, &allowed, email.id).await?;
     let identifier = Some(email.address.clone());
-    passwords::replace(&mut tx, &allowed.part(), entity.id, phc, identifier, None).await?;
+    passwords::replace(&mut tx, &allowed.part(), entity.id, password, identifier, None).await?;
     let letter = Letter::new(Template::PasswordChanged, &email.address).with("name", &entity.name);
     mail::enqueue(&tx, &letter).await?;
     tx.record(&allowed, Event::new("password.reset").of(entity.tenant).on("entity", entity.id));

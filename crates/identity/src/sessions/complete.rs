@@ -3,18 +3,18 @@
 use atoll_base::ctx::{CredentialKind, Ctx, Methods};
 use atoll_base::metrics::CategoryLabels;
 use atoll_base::{Event, Fault, Kind, Outcome, Result, Secret};
-use atoll_policy::Status;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::attempts::{Account, Attempts};
-use super::open::{Opening, in_active_tenant, open};
+use super::open::{Opening, open};
 use super::pending;
 use super::sign_in::{Refused, SignedIn};
 use crate::entities::{self, Entity};
 use crate::factors::{Accepted, FactorProof, WrongFactor, prove};
 use crate::identity::Identity;
 use crate::passkeys::{self, Asked};
+use crate::tenants;
 
 /// The sign-in is not under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -112,9 +112,11 @@ pub async fn sign_in_with_passkey(
 /// The entity, if it is in use.
 pub(super) async fn in_use(ctx: &Ctx, entity: Uuid) -> Result<Option<Entity>> {
     let found = entities::store::find_any(&ctx.reader(), entity).await?;
-    let active = found.filter(|one| one.deleted_at.is_none() && one.status == Status::Active);
-    let Some(entity) = active else { return Ok(None) };
-    if in_active_tenant(ctx, &entity)? { Ok(Some(entity)) } else { Err(Refused::TenantNotActive.into()) }
+    let Some(entity) = found.filter(Entity::in_use) else { return Ok(None) };
+    match tenants::in_use(&ctx.world()?, entity.tenant) {
+        true => Ok(Some(entity)),
+        false => Err(Refused::TenantNotActive.into()),
+    }
 }
 
 fn refused(ctx: &Ctx, entity: Uuid, why: WrongFactor) -> atoll_base::Error {

@@ -34,7 +34,6 @@ pub use list::list;
 pub use log_out::log_out;
 pub use model::{Exchange, Session};
 pub(crate) use model::{MAX_ACTORS, expiry};
-pub use prune::prune;
 pub(crate) use prune::{prune_attempts, prune_links, prune_sessions, prune_unfinished};
 pub use recent::StepUpRequired;
 pub(crate) use recent::require_recent;

@@ -2,7 +2,6 @@
 
 use atoll_base::ctx::{CredentialKind, Ctx, Methods, Rule, Tx, Within};
 use atoll_base::{Event, Result};
-use atoll_policy::TenantStatus;
 use uuid::Uuid;
 
 use super::attempts::Attempts;
@@ -32,12 +31,6 @@ pub(super) struct Opening<'p> {
     pub(super) completes: Option<Uuid>,
     /// The old hash of the password, and its new one.
     pub(super) rehash: Option<(&'p str, &'p str)>,
-}
-
-/// Whether the tenant of an entity is in use.
-pub(super) fn in_active_tenant(ctx: &Ctx, entity: &Entity) -> Result<bool> {
-    let Some(tenant) = entity.tenant else { return Ok(true) };
-    Ok(ctx.world()?.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active))
 }
 
 /// Opens the session; everything it began with is used up in the same transaction.

@@ -18,15 +18,6 @@ const REMEMBER_LINKS: Duration = Duration::from_secs(86_400);
 /// Rows removed in one transaction.
 const BATCH: u64 = 1000;
 
-/// Removes sessions that ended 30 days ago, attempts to sign in that no longer count, and links that are too old; how many rows
-/// in all.
-pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
-    Ok(prune_sessions(ground).await?
-        + prune_attempts(ground).await?
-        + prune_links(ground).await?
-        + prune_unfinished(ground).await?)
-}
-
 /// Removes sessions that ended 30 days ago.
 pub(crate) async fn prune_sessions(ground: &Arc<Ground>) -> Result<u64> {
     let ctx = Ctx::platform(ground.clone(), "prune sessions");

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::attempts::{Account, Attempts};
 use super::model::Session;
-use super::open::{Opening, in_active_tenant, open};
+use super::open::{Opening, open};
 use super::pending::{self, SecondFactorRequired};
 use super::resolve::{TenantSelector, resolve};
 use crate::credentials::{self, Credential, shared_keys};
@@ -17,6 +17,7 @@ use crate::entities::Entity;
 use crate::factors::{Demand, demanded};
 use crate::identity::Identity;
 use crate::passwords::Verdict;
+use crate::tenants;
 
 /// What somebody signs in with.
 #[derive(Clone, Debug)]
@@ -66,6 +67,13 @@ pub enum Refused {
     /// A sort of secret that nobody signs in with.
     #[error("unsupported credential kind: {0}")]
     UnsupportedKind(String),
+}
+
+impl Refused {
+    /// What is only tried is undone, and with it whatever counts guesses or is good once: nobody may guess that way.
+    pub(crate) fn when_tried(ctx: &Ctx) -> Result<(), Refused> {
+        if ctx.is_tried() { Err(Refused::OnlyTried) } else { Ok(()) }
+    }
 }
 
 impl Fault for Refused {
@@ -139,9 +147,6 @@ pub(super) async fn prove<'i>(
     given: &SignIn,
     kind: CredentialKind,
 ) -> Result<(Proven, Attempts<'i>)> {
-    if ctx.is_tried() {
-        return Err(Refused::OnlyTried.into());
-    }
     let found = resolve(ctx, &given.identifier, &given.tenant).await?;
     let account = match &found.entity {
         Some(entity) => Account::Entity(entity.id),
@@ -159,7 +164,7 @@ pub(super) async fn prove<'i>(
         attempts.fail(ctx).await?;
         return Err(Refused::InvalidCredentials.into());
     };
-    if !in_active_tenant(ctx, &entity)? {
+    if !tenants::in_use(&ctx.world()?, entity.tenant) {
         return Err(Refused::TenantNotActive.into());
     }
     if kind == CredentialKind::Password && !ctx.ground().settings().allow_unverified_email_login {
@@ -237,7 +242,8 @@ async fn admit(ctx: &Ctx, identity: &Identity, who: &Proven, attempts: &Attempts
             Demand::Overdue => return Err(Refused::SecondFactorOverdue.into()),
             Demand::Factor { passkey_only } => {
                 let has = (passkey_only, &has);
-                return Err(pending::begin(ctx, entity, (credential.id, *kind), has, who.rehash()).await?);
+                let began = (credential.id, *kind);
+                return Err(pending::begin(ctx, entity, began, has, Some((who, attempts))).await?);
             }
         }
     }

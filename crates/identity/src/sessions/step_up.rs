@@ -52,7 +52,7 @@ pub async fn step_up(ctx: &Ctx, identity: &Identity, given: StepUp) -> Result<Si
     let caller = ctx.signed_in()?;
     let id = caller.session.ok_or(NotRefreshable::NoSession)?;
     let (entity, tenant) = (caller.entity, caller.tenant);
-    let accepted = match given {
+    let proved = match given {
         // Who knows only the password must not make an old proof of more than that look new.
         StepUp::Password(_) if factors::has_any(&ctx.reader(), entity).await? => {
             return Err(StepUpRequired::SecondFactor.into());
@@ -67,17 +67,18 @@ pub async fn step_up(ctx: &Ctx, identity: &Identity, given: StepUp) -> Result<Si
                 attempts.fail(ctx).await?;
                 return Err(WrongFactor.into());
             };
-            Some(accepted)
+            Some((accepted, attempts))
         }
     };
-    let methods = accepted.as_ref().map_or(Methods::PASSWORD, |accepted| accepted.methods());
+    let methods = proved.as_ref().map_or(Methods::PASSWORD, |(accepted, _)| accepted.methods());
     let ctx = ctx.as_platform("step up");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::tenant(tenant))?;
     let mut tx = ctx.begin().await?;
-    if let Some(accepted) = accepted
-        && !accepted.take(&tx, &allowed).await?
-    {
-        return Err(WrongFactor.into());
+    if let Some((accepted, attempts)) = &proved {
+        if !accepted.take(&tx, &allowed).await? {
+            return Err(WrongFactor.into());
+        }
+        attempts.succeed(&tx, &allowed.part()).await?;
     }
     let before = store::find(tx.conn(), id).await?.ok_or(NotRefreshable::Ended)?;
     // An exchanged token is as good as what it was exchanged from.

@@ -242,7 +242,8 @@ pub(crate) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option
     Entity::find_by_id(id).one(conn).await?.map(Session::try_from).transpose()
 }
 
-/// From where an entity signed in since `since`; its newest sessions first, at most `most` of them.
+/// From where an entity signed in since `since`; its newest sessions first, at most `most` of them. Where a client exchanged a
+/// token of it is not such a place.
 pub(crate) async fn addresses_of(
     conn: &impl ConnectionTrait,
     entity: Uuid,
@@ -255,6 +256,7 @@ pub(crate) async fn addresses_of(
         .filter(Column::EntityId.eq(entity))
         .filter(Column::AuthenticatedAt.gt(since.0))
         .filter(Column::Address.is_not_null())
+        .filter(Column::Exchange.is_null())
         .order_by_desc(Column::AuthenticatedAt)
         .limit(most);
     Ok(query.into_tuple().all(conn).await?)

@@ -14,7 +14,7 @@ use crate::emails::{self, Email};
 use crate::entities::{self, Entity};
 use crate::identity::Identity;
 use crate::seed::AUTHENTICATED_USERS;
-use crate::{pace, verification};
+use crate::{pace, passwords, verification};
 
 /// How often somebody else may take the name or the address at the same moment.
 const TRIES: usize = 4;
@@ -36,7 +36,12 @@ pub async fn sign_up(ctx: &Ctx, identity: &Identity, new: NewAccount) -> Result<
         return Err(SignUpFault::NoMail.into());
     }
     let (name, email) = (new.name.trim().to_owned(), new.email.trim().to_owned());
-    let new = new.checked(settings).inspect_err(|error| refused(ctx, &name, &email, error))?;
+    let checked = new.checked(settings).and_then(|new| {
+        let own = [new.name.as_str(), new.email.as_str()];
+        passwords::vet(ctx, identity.hasher(), EntityKind::Human, own, new.password.reveal())?;
+        Ok(new)
+    });
+    let new = checked.inspect_err(|error| refused(ctx, &name, &email, error))?;
     let phc = identity.hasher().hash(new.password.clone()).await?;
     let done = take_in(ctx, &new, &phc).await;
     pace::whole_step(begun).await;

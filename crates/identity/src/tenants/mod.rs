@@ -20,6 +20,7 @@ pub use find::{TenantFilter, find, list};
 pub use model::{Tenant, TenantPatch, TenantRoute};
 pub use purge::purge;
 pub use restore::restore;
+pub(crate) use status::in_use;
 pub use status::set_status;
 pub(crate) use update::RULE as UPDATE;
 pub use update::update;

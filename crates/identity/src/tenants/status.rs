@@ -2,7 +2,7 @@
 
 use atoll_base::ctx::{Ctx, May, Rule};
 use atoll_base::{Common, Event, Result};
-use atoll_policy::{Change, TenantStatus};
+use atoll_policy::{Change, TenantStatus, World};
 use uuid::Uuid;
 
 use super::model::Tenant;
@@ -10,6 +10,12 @@ use super::{find, store};
 
 /// Only the platform's administrators change the life of a tenant.
 pub(crate) const RULE: Rule = Rule::any(&[May::platform("manage")]).even_inactive();
+
+/// Whether a tenant is in use. The platform, where whoever has no tenant is at home, always is.
+pub(crate) fn in_use(world: &World, tenant: Option<Uuid>) -> bool {
+    let Some(tenant) = tenant else { return true };
+    world.tenant(tenant).is_some_and(|tenant| tenant.status == TenantStatus::Active)
+}
 
 /// Sets the status; deleting has its own verb.
 pub async fn set_status(ctx: &Ctx, id: Uuid, status: TenantStatus) -> Result<Tenant> {

@@ -39,7 +39,7 @@ pub struct Issued {
 }
 
 /// The answer on the wire (RFC 8693 §2.2.1).
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct IssuedBody {
     /// The token.
     pub access_token: String,

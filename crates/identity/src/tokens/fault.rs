@@ -17,9 +17,6 @@ pub enum OAuthFault {
     /// Another grant than there is.
     #[error("grant_type must be urn:ietf:params:oauth:grant-type:token-exchange")]
     UnsupportedGrantType,
-    /// A sort of token that is not made or taken.
-    #[error("{0}")]
-    UnsupportedTokenType(&'static str),
     /// Unknown actions, or nothing left of them.
     #[error("{0}")]
     InvalidScope(String),
@@ -48,7 +45,6 @@ impl Fault for OAuthFault {
             OAuthFault::InvalidClient => "invalid_client",
             OAuthFault::UnauthorizedClient(_) => "unauthorized_client",
             OAuthFault::UnsupportedGrantType => "unsupported_grant_type",
-            OAuthFault::UnsupportedTokenType(_) => "unsupported_token_type",
             OAuthFault::InvalidScope(_) => "invalid_scope",
             OAuthFault::InvalidTarget => "invalid_target",
         }

@@ -1,5 +1,5 @@
-//! Fields that prove a secret, or by which anybody has mail sent: each of them counts like a request to `/auth/login`,
-//! however they are asked.
+//! Fields that prove a secret, ask for such a proof or make an account: each of them counts like a request to
+//! `/auth/login`, however they are asked.
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 

@@ -107,7 +107,7 @@ pub(super) fn anybody(app: &App, origin: Origin) -> Ctx {
 
 /// Makes an account for a person, who gets a mail to prove their address.
 #[utoipa::path(post, path = "/auth/signup", tag = "sign-in", security(()), request_body = SignUpRequest, responses((status = 202, description = "A mail is on its way, whoever has the address", body = SignUpBody)))]
-pub(super) async fn signup(
+async fn signup(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<SignUpRequest>,
@@ -118,7 +118,7 @@ pub(super) async fn signup(
 
 /// Proves an address by the link that was sent to it.
 #[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", security(()), params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified), (status = 400, description = "The token is missing, wrong or too old", content((super::openapi::Refusal = "application/json"), (String = "text/plain")))))]
-pub(super) async fn email_verify(
+async fn email_verify(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     Query(query): Query<VerifyQuery>,
@@ -128,7 +128,7 @@ pub(super) async fn email_verify(
 
 /// Sends the link that proves an address again.
 #[utoipa::path(post, path = "/auth/email/resend", tag = "sign-in", security(()), request_body = ResendRequest, responses((status = 202, description = "A mail is on its way if the address waits for one")))]
-pub(super) async fn email_resend(
+async fn email_resend(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<ResendRequest>,
@@ -139,7 +139,7 @@ pub(super) async fn email_resend(
 
 /// Sends a link to set a new password.
 #[utoipa::path(post, path = "/auth/password/reset/request", tag = "sign-in", security(()), request_body = ResetWish, responses((status = 202, description = "A mail is on its way if there is such an account")))]
-pub(super) async fn reset_wish(
+async fn reset_wish(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<ResetWish>,
@@ -150,7 +150,7 @@ pub(super) async fn reset_wish(
 
 /// Sets a new password by the link that was sent.
 #[utoipa::path(post, path = "/auth/password/reset", tag = "sign-in", security(()), request_body = ResetRequest, responses((status = 204, description = "The password is changed, and every session ended")))]
-pub(super) async fn reset(
+async fn reset(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
     JsonBody(request): JsonBody<ResetRequest>,

@@ -1,5 +1,7 @@
 //! SCIM within the house: what a scoped token allows, what guardrails say, and two requests at once.
 
+use std::time::Duration;
+
 use atoll_base::ctx::Ctx;
 use atoll_base::{Kind, Result};
 use atoll_identity::scim::schema::Noun;
@@ -9,6 +11,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::harness::{ADMIN, Plant, on_both};
+use crate::sessions::SECRET;
 
 const LOGS: &str = "query($t: ID!) { auditLogs(tenantId: $t, limit: 200) { items { event } } }";
 
@@ -33,6 +36,11 @@ impl Plant {
         let made = self.scim(ctx, site, Verb::Post, Noun::User, None, user).await?;
         Ok(made["id"].as_str().expect("an id").parse().expect("a UUID"))
     }
+}
+
+/// A change of nothing but the password.
+fn password(new: &str) -> Value {
+    json!({ "Operations": [{ "op": "replace", "path": "password", "value": new }] })
 }
 
 fn site(tenant: Uuid) -> Site {
@@ -62,6 +70,12 @@ async fn a_scoped_token_does_no_more_than_it_may() {
         assert_eq!(done.unwrap_err().kind(), Kind::Denied);
         let done = plant.scim(&reader, &here, Verb::Delete, Noun::User, Some(ann), json!({})).await;
         assert_eq!(done.unwrap_err().kind(), Kind::Denied);
+        // Whether a password would do is not told to whoever may not set it, nor is one hashed for them.
+        let user = json!({ "userName": "dora", "password": "short" });
+        let done = plant.scim(&reader, &here, Verb::Post, Noun::User, None, user).await;
+        assert_eq!(done.unwrap_err().kind(), Kind::Denied);
+        let done = plant.scim(&reader, &here, Verb::Patch, Noun::User, Some(ann), password("short")).await;
+        assert_eq!(done.unwrap_err().kind(), Kind::Denied);
 
         let keeper = token(&["read", "manage"]);
         plant.scim(&keeper, &here, Verb::Patch, Noun::User, Some(ann), patch).await.unwrap();
@@ -72,6 +86,24 @@ async fn a_scoped_token_does_no_more_than_it_may() {
         let done = plant.scim(&keeper, &here, Verb::Post, Noun::User, None, user).await;
         assert_eq!(done.unwrap_err().kind(), Kind::Denied);
         assert_eq!(total(&keeper, &here).await, json!(2));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_password_needs_a_fresh_proof_here_too() {
+    on_both(async |plant| {
+        let here = site(plant.tenant("own").await);
+        let ann = plant.new_user(&plant.admin(), &here, "ann").await.unwrap();
+        plant.give_password(ann, SECRET).await;
+        let new = "a long enough password";
+        let ctx = plant.session_of("ann").await;
+        plant.pass(Duration::from_secs(700)).await;
+        let done = plant.scim(&ctx, &here, Verb::Patch, Noun::User, Some(ann), password(new)).await;
+        assert_eq!(done.unwrap_err().code(), "auth.step_up_required");
+        let ctx = plant.session_of("ann").await;
+        plant.scim(&ctx, &here, Verb::Patch, Noun::User, Some(ann), password(new)).await.unwrap();
+        plant.login("ann", new).await;
     })
     .await;
 }

@@ -8,6 +8,7 @@ use atoll_access::drafts::{Shadow, Watch};
 use atoll_access::recorded;
 use atoll_base::ctx::{Caller, CredentialKind, Ctx, Methods, Origin, SignedIn};
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
+use atoll_base::keeper;
 use atoll_base::settings::Settings;
 use atoll_base::testing::{TestStore, stores};
 use atoll_base::time::{Clock, ManualClock};
@@ -195,6 +196,11 @@ impl Plant {
     pub async fn ask_drafts(&self) {
         let mut shadow = Shadow::new(self.ground().clone(), self.drafts.clone());
         self.questions.lock().await.shadow.rest(&mut shadow).await;
+    }
+
+    /// Forgets what is over of who there is, as a house does now and then; how many rows.
+    pub async fn forget(&self) -> u64 {
+        keeper::forget(self.ground(), &atoll_identity::over()).await
     }
 
     /// Some time passes, in which the store is there.

@@ -99,6 +99,32 @@ async fn only_the_newest_mail_is_good_and_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_fills_a_mailbox_with_invitations() {
+    on_both_with(with_mail(), async |plant| {
+        let tenant = plant.tenant("plant-a").await;
+        let boss = plant.tenant_admin("boss", tenant).await;
+        let input = json!({ "inviteeEmail": "anna@example.com" });
+        let mut made = Value::Null;
+        for _ in 0..5 {
+            made = plant.invite(&boss, tenant, input.clone()).await;
+            plant.one_mail().await;
+        }
+        let again = json!({ "t": tenant, "i": input });
+        let often = "this invitation was sent 5 times within an hour; please wait before it is sent again";
+        assert_eq!(plant.refusal(&boss, INVITE, again.clone()).await, often);
+        plant.data(&boss, REVOKE, json!({ "t": tenant, "id": made["id"] })).await;
+        assert_eq!(plant.refusal(&boss, INVITE, again).await, often, "revoking it does not help");
+        assert!(plant.mails().await.is_empty());
+        plant.invite(&boss, tenant, json!({ "inviteeEmail": "boris@example.com" })).await;
+        plant.one_mail().await;
+        plant.pass(Duration::from_secs(3600)).await;
+        plant.invite(&boss, tenant, input).await;
+        plant.one_mail().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_became_of_an_invitation_is_told_in_the_known_words() {
     on_both_with(with_mail(), async |plant| {
         let (tenant, other) = (plant.tenant("plant-a").await, plant.tenant("plant-b").await);

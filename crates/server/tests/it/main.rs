@@ -27,6 +27,7 @@ mod giving;
 mod groups;
 mod guardrails;
 mod harness;
+mod hostile_tokens;
 mod invitations;
 mod keys;
 mod listed;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Caller, Ctx, Origin};
 use serde_json::{Value, json};
 
 use crate::authenticator::Device;
@@ -188,6 +188,25 @@ async fn an_answer_counts_once_and_not_for_long() {
         assert_eq!(plant.refusal(&nobody, ENTER, given).await, OVER, "for registering");
         let given = answer(&plant.ask(Value::Null).await, &json!({ "id": "x" }));
         assert_eq!(plant.refusal(&nobody, ENTER, given).await, WRONG, "rubbish");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_does_not_use_up_what_all_strangers_may_ask() {
+    on_both(async |plant| {
+        let from = |address: &str| {
+            let origin = Origin { address: Some(address.parse().unwrap()), ..Origin::default() };
+            Ctx::new(plant.ground().clone(), Caller::Nobody, origin)
+        };
+        for nth in 0..100 {
+            plant.data(&from(&format!("203.0.113.{nth}")), ASK, json!({})).await;
+        }
+        let full = plant.refusal(&from("203.0.113.200"), ASK, json!({})).await;
+        assert_eq!(full, "too many sign-ins are under way right now; please try again");
+        plant.data(&from("198.51.100.7"), ASK, json!({})).await;
+        plant.pass(Duration::from_secs(300)).await;
+        plant.data(&from("203.0.113.200"), ASK, json!({})).await;
     })
     .await;
 }

@@ -113,6 +113,8 @@ async fn a_hash_with_other_costs_is_right_but_outdated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outdated_hash_still_signs_in_and_is_renewed() {
+    use sea_orm_migration::sea_orm::ConnectionTrait as _;
+
     let store = atoll_base::testing::sqlite().unwrap();
     let settings = |iterations| Settings {
         database_url: Some(store.location.clone()),
@@ -133,7 +135,13 @@ async fn an_outdated_hash_still_signs_in_and_is_renewed() {
         };
         sessions::sign_in(&ctx, &house.identity, given).await.unwrap()
     };
+    let outdated = async || {
+        let statement = "UPDATE credentials SET description = 'x' WHERE password_hash LIKE '%,t=1,%'";
+        house.ground.db().writer().execute_unprepared(statement).await.unwrap().rows_affected()
+    };
+    assert_eq!(outdated().await, 1);
     sign_in().await;
+    assert_eq!(outdated().await, 0);
     sign_in().await;
 }
 

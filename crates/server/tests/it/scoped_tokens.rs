@@ -144,9 +144,8 @@ async fn replaced_permissions_count_from_the_next_request_on() {
         };
         let (id, text) = plant.scoped(ADMIN, everywhere(&["read", "manage"])).await;
         let (ask, forbidden) = ("{ signingKeys { kid } }", "forbidden");
-        let asked = "query { tenants { total } }";
         let token = plant.with_token(&text).await;
-        plant.data(&token, asked, json!({})).await;
+        plant.data(&token, ask, json!({})).await;
         if let Some(other) = &other {
             other.ground().decisions().catch_up().await.unwrap();
             assert!(other.recognise(&text).await.unwrap().ceiling.is_some());

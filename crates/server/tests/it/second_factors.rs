@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::authenticator::totp;
 use crate::harness::{Plant, on_both};
-use crate::sessions::SECRET;
+use crate::sessions::{SECRET, payload};
 
 const LOGIN: &str = "mutation($i: LoginInput!) { login(input: $i) { token } }";
 const COMPLETE: &str =
@@ -73,12 +73,6 @@ impl Plant {
         let variables = json!({ "t": pending["pending_token"], "f": factor });
         self.refusal(&self.nobody(), COMPLETE, variables).await
     }
-}
-
-fn payload(token: &str) -> Value {
-    use base64::Engine as _;
-    let part = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,6 +176,71 @@ async fn guessing_a_second_factor_is_paused_like_guessing_a_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_right_makes_up_for_what_was_wrong_of_its_kind() {
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        let ctx = plant.session_of("anna").await;
+        let own = plant.set_up_app(&ctx).await;
+        let code = |plant: &Plant| json!({ "totp": totp(&own.app, plant.seconds()) });
+        for _ in 0..2 {
+            for _ in 0..4 {
+                assert_eq!(plant.no_login("anna", "wrong", json!({})).await, "invalid credentials");
+            }
+            let pending = plant.first_step("anna").await;
+            for _ in 0..4 {
+                assert_eq!(plant.no_second_step(&pending, json!({ "totp": "000000" })).await, WRONG);
+            }
+            plant.pass(Duration::from_secs(30)).await;
+            plant.second_step(&pending, code(&plant)).await;
+            plant.pass(Duration::from_secs(1)).await;
+            for _ in 0..4 {
+                let wrong = json!({ "f": { "totp": "000000" } });
+                assert_eq!(plant.refusal(&ctx, STEP_UP, wrong).await, WRONG);
+            }
+            plant.pass(Duration::from_secs(30)).await;
+            plant.data(&ctx, STEP_UP, json!({ "f": code(&plant) })).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_is_no_way_to_guess() {
+    on_both(async |plant| {
+        plant.person("anna", None).await;
+        plant.person("bob", None).await;
+        let anna = plant.session_of("anna").await;
+        let own = plant.set_up_app(&anna).await;
+        let bob = plant.session_of("bob").await;
+        let begun = plant.data(&bob, "mutation { enrolTotp { secret } }", json!({})).await;
+        let first = totp(begun["enrolTotp"]["secret"].as_str().unwrap(), plant.seconds());
+        let pending = plant.first_step("anna").await;
+        let code = totp(&own.app, plant.seconds());
+        let confirm = "mutation($c: String!) { confirmTotp(code: $c) }";
+        let ask = "mutation { beginPasskeyLogin { challengeId } }";
+        let complete = |factor: Value| json!({ "t": pending["pending_token"], "f": factor });
+        for (ctx, query, variables) in [
+            (&bob, CHANGE, json!({ "c": SECRET, "n": "a new one that is long" })),
+            (&bob, CHANGE, json!({ "c": "not this one at all", "n": "a new one that is long" })),
+            (&bob, STEP_UP, json!({ "p": SECRET })),
+            (&bob, confirm, json!({ "c": first })),
+            (&bob, ask, json!({})),
+            (&anna, STEP_UP, json!({ "f": { "totp": code } })),
+            (&anna, STEP_UP, json!({ "f": { "totp": "000000" } })),
+            (&anna, STEP_UP, json!({ "f": { "recoveryCode": own.codes[0] } })),
+            (&anna, COMPLETE, complete(json!({ "totp": code }))),
+            (&anna, COMPLETE, complete(json!({ "totp": "000000" }))),
+        ] {
+            let answer = plant.tried(ctx, query, variables).await;
+            let message = &answer["errors"][0]["message"];
+            assert_eq!(message, "secrets are not checked by a dry run", "{query}: {answer}");
+        }
+        plant.second_step(&pending, json!({ "totp": code })).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pending_sign_in_is_short_and_dies_with_its_password() {
     on_both(async |plant| {
         let anna = plant.person("anna", None).await;
@@ -192,6 +251,7 @@ async fn a_pending_sign_in_is_short_and_dies_with_its_password() {
         plant.pass(Duration::from_secs(301)).await;
         let code = |plant: &Plant| json!({ "totp": totp(&own.app, plant.seconds()) });
         assert_eq!(plant.no_second_step(&pending, code(&plant)).await, over);
+        assert_eq!(plant.forget().await, 1, "it is forgotten");
         let pending = plant.first_step("anna").await;
         let mut forged = pending.clone();
         forged["pending_token"] =
@@ -199,8 +259,6 @@ async fn a_pending_sign_in_is_short_and_dies_with_its_password() {
         assert_eq!(plant.no_second_step(&forged, code(&plant)).await, over);
         plant.give_password(anna, "another one that is long").await;
         assert_eq!(plant.no_second_step(&pending, code(&plant)).await, over);
-        plant.pass(Duration::from_secs(600)).await;
-        assert!(atoll_identity::sessions::prune(plant.ground()).await.is_ok());
     })
     .await;
 }

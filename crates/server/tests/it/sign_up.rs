@@ -96,6 +96,22 @@ async fn an_address_that_has_an_account_gets_the_same_answer_and_its_owner_a_mai
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_up_with_the_address_of_another_keeps_nobody_out() {
+    on_both_with(with_mail(), async |plant| {
+        let make = "mutation($input: CreateEntityInput!) { made: createEntity(input: $input) { id } }";
+        let input = json!({ "kind": "human", "name": "anna", "attributes": { "email": "anna@example.com" } });
+        let anna = plant.made(&plant.admin(), make, json!({ "input": input })).await;
+        plant.give_password(anna, SECRET).await;
+        let other = plant.sign_up("other", "anna@example.com").await;
+        assert_eq!(plant.login("anna@example.com", SECRET).await["entityId"], json!(anna));
+        verify(&plant.nobody(), &plant.mailed_token().await).await.unwrap();
+        let login = plant.login("anna@example.com", SECRET).await;
+        assert_eq!(login["entityId"], other["entityId"], "it belongs to whoever proved it");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_is_taken_gets_letters_after_it_which_the_mail_tells() {
     on_both_with(with_mail(), async |plant| {
         plant.person("anna", None).await;
@@ -132,6 +148,32 @@ async fn nobody_gets_an_account_that_they_could_not_verify() {
         let login = plant.login("anna@example.com", SECRET).await;
         assert_eq!((&login["emailVerified"], &login["verificationRequired"]), (&json!(false), &json!(true)));
         assert!(plant.mails().await.is_empty(), "nothing is called that is not set");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_signs_up_with_a_password_that_they_could_not_choose_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let denied = folder.path().join("denied.txt");
+    std::fs::write(&denied, "acme rockets rule\n").unwrap();
+    let settings = Settings { password_denylist_file: Some(denied), ..with_mail() };
+    on_both_with(settings, async |plant| {
+        let refusal = async |password: &str| {
+            let mut account = account("Annabel Lee", "annabel.lee@example.com");
+            account["i"]["password"] = json!(password);
+            plant.refusal(&plant.nobody(), SIGN_UP, account).await
+        };
+        let common = "this password is too common: it is on a list of passwords that are tried first; please choose another";
+        let name = "a password must not be the name or the e-mail address of its account";
+        for (password, why) in [
+            ("password1234", common),
+            ("Acme Rockets Rule", common),
+            ("annabel lee 1849", name),
+            ("Annabel.Lee@example.com", name),
+        ] {
+            assert_eq!(refusal(password).await, why, "{password}");
+        }
     })
     .await;
 }
@@ -210,7 +252,7 @@ async fn a_link_can_be_sent_again_and_grows_too_old() {
         let refusal = ask(&plant.nobody(), Wanted::Verification, "anna@localhost").await.unwrap_err();
         assert_eq!(refusal.to_string(), "invalid email");
         plant.pass(Duration::from_secs(2 * 86_400)).await;
-        assert!(atoll_identity::sessions::prune(plant.ground()).await.unwrap() > 0);
+        assert!(plant.forget().await > 0);
         let gone = verify(&plant.nobody(), &second).await.unwrap_err();
         assert_eq!(gone.to_string(), "invalid verification token", "forgotten");
     })

@@ -3,10 +3,10 @@
 use atoll_base::chance::{self, Chance};
 use atoll_base::ctx::Ctx;
 use atoll_base::{Fault, Kind, Secret};
-use subtle::{Choice, ConstantTimeEq as _};
 use uuid::Uuid;
 
 use crate::credentials::Credential;
+use crate::credentials::token::same;
 use crate::entities::Entity;
 
 /// How every key begins that Atoll makes.
@@ -123,9 +123,9 @@ impl SharedKeyText {
 
 /// Whether the key is what anybody knows of the entity.
 fn tells_who(key: &str, entity: &Entity) -> bool {
-    let same = |other: &str| key.trim().eq_ignore_ascii_case(other.trim());
-    let alias = entity.alias.as_ref().is_some_and(|alias| same(alias.as_str()));
-    same(&entity.name) || alias || same(&entity.id.to_string()) || same(&entity.id.simple().to_string())
+    let is = |other: &str| key.trim().eq_ignore_ascii_case(other.trim());
+    let alias = entity.alias.as_ref().is_some_and(|alias| is(alias.as_str()));
+    is(&entity.name) || alias || is(&entity.id.to_string()) || is(&entity.id.simple().to_string())
 }
 
 fn verifier(ctx: &Ctx, credential: Uuid, key: &str) -> [u8; 32] {
@@ -147,8 +147,7 @@ pub(crate) fn matching(ctx: &Ctx, keys: Vec<Credential>, text: &Secret<String>) 
     for key in keys {
         let computed = verifier(ctx, key.id, text.reveal());
         let stored = key.token_verifier.as_deref().unwrap_or_default();
-        let same: Choice = stored.ct_eq(&computed);
-        if bool::from(same) {
+        if same(stored, &computed) {
             found = Some(key);
         }
     }

@@ -2,14 +2,14 @@
 
 use atoll_base::ctx::{CredentialKind, Ctx};
 use atoll_base::{Event, Fault, Kind, Result, Secret};
-use atoll_policy::{Status, TenantStatus};
+use atoll_policy::Status;
 use uuid::Uuid;
 
 use super::model::place;
 use crate::credentials::find::CredentialMissing;
 use crate::credentials::revoke::RULE_OF_ENTITY;
 use crate::credentials::{Credential, CredentialStatus, store};
-use crate::entities;
+use crate::{entities, tenants};
 
 /// A shared key that is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,9 +75,7 @@ pub async fn reveal(ctx: &Ctx, entity: Uuid, id: Uuid) -> Result<(Credential, Se
     if known.status != Status::Active {
         return Err(Unrevealed::EntityNotActive.into());
     }
-    let world = ctx.world()?;
-    let tenant = known.tenant.map(|tenant| world.tenant(tenant).map(|tenant| tenant.status));
-    if tenant.is_some_and(|status| status != Some(TenantStatus::Active)) {
+    if !tenants::in_use(&ctx.world()?, known.tenant) {
         return Err(Unrevealed::TenantNotActive.into());
     }
     let sealed = key.sealed_secret.as_deref().ok_or(Unrevealed::Lost)?;

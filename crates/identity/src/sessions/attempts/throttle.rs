@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::near::Near;
 use super::store::{self, Place};
 use super::turns::{Turn, Turns};
-use crate::sessions;
+use crate::sessions::{self, Refused};
 
 /// An account that was guessed at too often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,7 +108,7 @@ impl<'t> Attempts<'t> {
     /// From an address where the account's owner signed in lately, failures are counted apart: whatever strangers do, the
     /// owner is let in there.
     pub(crate) async fn one_more(ctx: &Ctx, turns: &'t Turns, account: Account<'_>) -> Result<Attempts<'t>> {
-        counted_at_all(ctx)?;
+        Refused::when_tried(ctx)?;
         let near = Near::of(ctx);
         let key = account.key(ctx.ground());
         if turns.taken(&key) {
@@ -122,7 +122,7 @@ impl<'t> Attempts<'t> {
 
     /// One that nobody can guess: other attempts are waited for, and failures before it do not count.
     pub(crate) async fn unlimited(ctx: &Ctx, turns: &'t Turns, account: Account<'_>) -> Result<Attempts<'t>> {
-        counted_at_all(ctx)?;
+        Refused::when_tried(ctx)?;
         let account = account.key(ctx.ground());
         let turn = turns.take(&account).await?;
         Ok(Attempts { account, near: Near::of(ctx), failed_before: false, _turn: turn })
@@ -146,11 +146,6 @@ impl<'t> Attempts<'t> {
             Ok(())
         }
     }
-}
-
-/// What is only tried is undone, and the count of failures with it: nobody may guess that way.
-fn counted_at_all(ctx: &Ctx) -> Result<()> {
-    if ctx.is_tried() { Err(sessions::Refused::OnlyTried.into()) } else { Ok(()) }
 }
 
 /// Why an attempt is not let through: what failures were counted by, and until when they count.

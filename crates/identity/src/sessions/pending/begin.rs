@@ -1,42 +1,46 @@
 //! Waiting for a second factor.
 
 use atoll_base::ctx::{CredentialKind, Ctx, Rule, Within};
-use atoll_base::{Error, Result, chance};
+use atoll_base::{Error, Result, Secret};
 use uuid::Uuid;
 
-use super::model::{LIFE, MOST, Pending, SECRET, SecondFactorRequired, material, text};
+use super::model::{LIFE, MOST, Pending, Purposed, SecondFactorRequired};
 use super::store;
-use crate::credentials;
 use crate::entities::Entity;
 use crate::factors::Factors;
+use crate::one_time::OneTime;
+use crate::sessions::attempts::Attempts;
+use crate::sessions::sign_in::{Proven, Refused};
 
-/// Keeps a sign-in whose first step was right; what its owner is told. `rehash` is the password's old and new hash.
+/// Keeps a sign-in whose first step was right; what its owner is told. Where that was a password, what proving it leaves is kept
+/// too, and wrong ones before it are forgotten; those of the second factor are counted apart.
 pub(in crate::sessions) async fn begin(
     ctx: &Ctx,
     entity: &Entity,
     (credential, kind): (Uuid, CredentialKind),
     (passkey_only, has): (bool, &Factors),
-    rehash: Option<(&str, &str)>,
+    password: Option<(&Proven, &Attempts<'_>)>,
 ) -> Result<Error> {
     let ctx = ctx.as_platform("sign in");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Pending>::tenant(entity.tenant))?;
-    let id = ctx.new_id();
-    let token = text(id, &chance::bytes::<SECRET>(ctx.chance()));
-    let digits = token.reveal().split('_').nth(1).unwrap_or_default();
+    let token = OneTime::<Purposed>::new(&ctx, ctx.new_id());
     let pending = Pending {
-        id,
+        id: token.id,
         entity: entity.id,
         credential,
         kind,
-        verifier: ctx.ground().keys().token_verifier(&material(digits)).to_vec(),
+        verifier: token.verifier(ctx.ground()).to_vec(),
         failures: 0,
         passkey_only,
         expires_at: ctx.now().plus(LIFE),
     };
     let tx = ctx.begin().await?;
     store::insert(&tx, &allowed, &pending, MOST).await?;
-    if let Some((before, fresh)) = rehash {
-        credentials::store::rehash(&tx, &allowed.part(), credential, before, fresh).await?;
+    if let Some((proven, attempts)) = password {
+        if !proven.settle(&tx, &allowed.part()).await? {
+            return Err(Refused::InvalidCredentials.into());
+        }
+        attempts.succeed(&tx, &allowed.part()).await?;
     }
     tx.commit().await?;
     let methods = [
@@ -45,5 +49,6 @@ pub(in crate::sessions) async fn begin(
         ("recovery_code", has.recovery_codes_left > 0 && !passkey_only),
     ];
     let methods = methods.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    let token = Secret::new(token.text().to_owned());
     Ok(SecondFactorRequired { token, methods, expires_at: pending.expires_at }.into())
 }
