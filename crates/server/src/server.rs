@@ -8,7 +8,6 @@ use std::time::Duration;
 use atoll_access::audit::retention as audit_retention;
 use atoll_access::webhooks::Deliverer;
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
-use atoll_base::jobs::Worker;
 use atoll_base::keeper;
 use atoll_base::{Fault, Ground, Kind, Result};
 use atoll_identity::{keys, retention};
@@ -110,8 +109,8 @@ impl Server {
         let recorder = tokio::spawn(keep(ground.clone(), questions, quieted.clone()));
         let keeper = tokio::spawn(forget_what_is_over(app.clone(), quieted.clone()));
         let counting = tokio::spawn(app.rates.clone().run(quieted.clone()));
-        let purger = tokio::spawn(purge_what_is_old(ground.clone(), quieted.clone()));
-        let cleaner = tokio::spawn(clean_audit_log(ground.clone(), quieted.clone()));
+        let purger = tokio::spawn(retention::ROUNDS.run(ground.clone(), quieted.clone()));
+        let cleaner = tokio::spawn(audit_retention::ROUNDS.run(ground.clone(), quieted.clone()));
         let sender = tokio::spawn(work::deliver(ground.clone(), mail, quieted));
         let deliverer = tokio::spawn(Deliverer::new(ground.clone())?.run(stopped.clone()));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
@@ -166,38 +165,6 @@ async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
             tracing::warn!(error = error.for_log(), "mails that were given up could not be removed");
         }
     }
-}
-
-/// Removes for good what was deleted long ago, where an operator wants that.
-async fn purge_what_is_old(ground: Arc<Ground>, mut stop: watch::Receiver<bool>) {
-    if !ground.settings().purge_enabled {
-        return;
-    }
-    while let Err(error) = retention::plan(&ground).await {
-        tracing::warn!(error = error.for_log(), "removing what was deleted could not be planned");
-        tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
-    let worker = Worker::default().with(retention::JOB, Arc::new(retention::Purging));
-    worker.run(ground, stop).await;
-}
-
-/// Removes the oldest records of the audit log, as the settings say.
-async fn clean_audit_log(ground: Arc<Ground>, mut stop: watch::Receiver<bool>) {
-    if !ground.settings().audit_retention_enabled {
-        return;
-    }
-    while let Err(error) = audit_retention::plan(&ground).await {
-        tracing::warn!(error = error.for_log(), "audit retention could not be planned");
-        tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
-    let worker = Worker::default().with(audit_retention::JOB, Arc::new(audit_retention::Cleaning));
-    worker.run(ground, stop).await;
 }
 
 async fn listen(what: &'static str, address: SocketAddr, setting: &'static str) -> Result<TcpListener> {

@@ -71,9 +71,9 @@ async fn rounds_are_jobs_of_which_each_is_done_once() {
     plant.ground().decisions().catch_up().await.unwrap();
     // Every replica plans the same round.
     for _ in 0..2 {
-        retention::plan(plant.ground()).await.unwrap();
+        retention::ROUNDS.plan(plant.ground()).await.unwrap();
     }
-    let worker = Worker::default().with(retention::JOB, Arc::new(retention::Purging));
+    let worker = Worker::default().with(retention::ROUNDS.kind(), Arc::new(retention::ROUNDS));
     assert!(worker.work_once(plant.ground()).await);
     assert!(!worker.work_once(plant.ground()).await, "the next round is not due yet");
     assert_eq!(left(&plant).await, 0, "one of each noun in a round");
@@ -87,8 +87,8 @@ async fn nothing_is_removed_unless_somebody_wants_that() {
     delete_one_of_each(&plant).await;
     plant.clock.advance(365 * DAY);
     plant.ground().decisions().catch_up().await.unwrap();
-    retention::plan(plant.ground()).await.unwrap();
-    let worker = Worker::default().with(retention::JOB, Arc::new(retention::Purging));
+    retention::ROUNDS.plan(plant.ground()).await.unwrap();
+    let worker = Worker::default().with(retention::ROUNDS.kind(), Arc::new(retention::ROUNDS));
     assert!(worker.work_once(plant.ground()).await);
     assert_eq!(left(&plant).await, 6);
 }
