@@ -119,6 +119,9 @@ pub fn over() -> Vec<Over> {
             Box::pin(async move { federation::prune(&ground).await })
         }),
         Over::new("links", |ground| Box::pin(async move { sessions::prune_links(&ground).await })),
+        Over::new("wishes for mails that could not be answered", |ground| {
+            Box::pin(async move { mail_requests::forget_dead(&ground).await })
+        }),
     ]
 }
 

@@ -7,3 +7,12 @@
 
 pub mod http;
 pub mod mail;
+
+use atoll_base::keeper::Over;
+
+/// What this room keeps and forgets when it is over.
+pub fn over() -> Vec<Over> {
+    vec![Over::new("mails that were given up", |ground| {
+        Box::pin(async move { mail::forget_dead(&ground).await })
+    })]
+}

@@ -46,6 +46,8 @@ pub fn tables() -> Vec<Box<dyn Table>> {
 /// What is pruned when it is over, of all rooms.
 pub fn over() -> Vec<Over> {
     let mut all = atoll_base::keeper::over();
+    all.extend(atoll_outbound::over());
+    all.extend(atoll_access::over());
     all.extend(atoll_identity::over());
     all
 }

@@ -161,9 +161,6 @@ async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
             Ok(true) => tracing::info!("the key that signs was replaced by a new one"),
             Err(error) => tracing::warn!(error = error.for_log(), "the signing key could not be rotated"),
         }
-        if let Err(error) = work::forget_dead(&ground).await {
-            tracing::warn!(error = error.for_log(), "mails that were given up could not be removed");
-        }
     }
 }
 

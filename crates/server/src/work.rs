@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use atoll_base::Ground;
 use atoll_base::jobs::Worker;
-use atoll_base::{Ground, Result};
 use atoll_identity::mail_requests;
 use atoll_outbound::mail::{self, Sending};
 use futures::future::join_all;
@@ -20,11 +20,4 @@ pub(crate) async fn deliver(ground: Arc<Ground>, mail: Arc<Sending>, stop: watch
         workers.extend((0..MAILS).map(|_| Worker::default().with(mail::JOB, mail.clone())));
     }
     join_all(workers.into_iter().map(|worker| worker.run(ground.clone(), stop.clone()))).await;
-}
-
-/// Removes what was given up long ago.
-pub(crate) async fn forget_dead(ground: &Ground) -> Result<()> {
-    mail::forget_dead(ground).await?;
-    mail_requests::forget_dead(ground).await?;
-    Ok(())
 }

@@ -53,7 +53,7 @@ pub async fn ask(ctx: &Ctx, wanted: Wanted, address: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes wishes that could not be answered, so that they can be made again; how many. To be called now and then.
-pub async fn forget_dead(ground: &Ground) -> Result<u64> {
+/// Removes wishes that could not be answered, so that they can be made again; how many.
+pub(crate) async fn forget_dead(ground: &Ground) -> Result<u64> {
     jobs::discard_dead(ground, JOB, ground.clock().now().minus(KEEP_DEAD)).await
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atoll_base::keeper;
 use serde_json::json;
 
 use super::{Answer, Receiver, on_both_here};
@@ -191,6 +192,25 @@ async fn a_replay_tells_the_same_again_under_the_same_ids() {
             let text = plant.refusal(&plant.admin(), replay, json!({ "id": id, "r": wrong })).await;
             assert!(text.starts_with("fromRevision must be from 1 to "), "{text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_forgotten_after_thirty_days() {
+    on_both_here(async |plant| {
+        let receiver = Receiver::listen().await;
+        let tenant = plant.tenant("plant-a").await;
+        let (id, _) = plant.webhook(Some(tenant), &receiver.url(), &["entity.*"]).await;
+        for name in ["one", "two"] {
+            plant.happen(tenant, name).await;
+            plant.deliver().await;
+            plant.later(Duration::from_secs(20 * 86_400)).await;
+        }
+        keeper::forget(plant.ground(), &atoll_access::over()).await;
+        let log = plant.webhook_log(id, None).await;
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert_eq!(log[0]["messageId"], json!(receiver.take()[1].id));
     })
     .await;
 }
