@@ -185,7 +185,8 @@ fn fold(folded: &mut BTreeMap<String, fact::Model>, row: &store::entry::Model) -
     Ok(())
 }
 
-/// Forgets what was folded and then dropped, once every stream begins after `before`.
+/// Forgets what was folded and then dropped. To be called once no row is left to be removed: until then an older change of the
+/// same fact can still come from another stream.
 pub async fn tidy(tx: &Tx) -> Result<()> {
     store::tidy_facts(tx.conn()).await
 }
