@@ -44,7 +44,7 @@ pub async fn ask(ctx: &Ctx, wanted: Wanted, address: &str) -> Result<()> {
     }
     let ctx = ctx.as_platform("take down a wish for a mail");
     let key = ctx.ground().keys().token_verifier(format!("{JOB} {} {address}", wanted.as_str()).as_bytes());
-    let key: String = key[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = atoll_base::hex(&key[..16]);
     let payload = json!({ "wanted": wanted.as_str(), "address": address });
     let job = Job { dedupe_key: Some(format!("{JOB}-{key}")), ..Job::new(JOB, payload, ctx.now()) };
     let tx = ctx.begin().await?;
