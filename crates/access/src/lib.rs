@@ -57,6 +57,7 @@ use std::sync::Arc;
 
 use atoll_base::backup::{Table, of};
 use atoll_base::ctx::Guard;
+use atoll_base::keeper::Over;
 use atoll_base::vault::{SealedColumn, sealed_column};
 
 pub use bound::ExceedsGrantor;
@@ -76,6 +77,11 @@ pub fn sealed() -> Vec<Box<dyn SealedColumn>> {
     use webhooks::store::{Column, Entity};
     let of_webhook = |column| sealed_column::<Entity>(Column::Id, column, |id| webhooks::place(id));
     vec![of_webhook(Column::Secret), of_webhook(Column::OldSecret)]
+}
+
+/// What this room keeps and forgets when it is over.
+pub fn over() -> Vec<Over> {
+    vec![Over::new("webhook deliveries", |ground| Box::pin(async move { webhooks::prune(&ground).await }))]
 }
 
 /// This room's tables for backups, those referred to before those that refer.

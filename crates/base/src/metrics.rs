@@ -109,6 +109,9 @@ impl Metrics {
         for category in ["success", "failure", "throttled", "second_factor", "error"] {
             drop(self.sign_ins.get_or_create(&CategoryLabels { category }));
         }
+        for category in ["account", "address", "network"] {
+            drop(self.sign_ins_throttled.get_or_create(&CategoryLabels { category }));
+        }
     }
 
     /// Adds figures that are read when somebody looks, such as pool sizes.

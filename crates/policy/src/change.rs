@@ -272,7 +272,7 @@ impl World {
         }
     }
 
-    pub(crate) fn unlink_assignment(&mut self, id: Uuid, before: Assignment) {
+    fn unlink_assignment(&mut self, id: Uuid, before: Assignment) {
         self.edit_held(before.subject, |held| held.assignments.remove(&id));
         let Some(assignees) = self.assignees.get_mut(&before.role) else { return };
         let assignees = Arc::make_mut(assignees);
@@ -299,7 +299,7 @@ impl World {
         }
     }
 
-    pub(crate) fn unlink_policy(&mut self, id: Uuid, before: Policy) {
+    fn unlink_policy(&mut self, id: Uuid, before: Policy) {
         self.edit_held(before.subject, |held| held.policies.remove(&id));
         self.release_block(before.block, Use::Policy(id, before));
     }
@@ -312,7 +312,7 @@ impl World {
         }
     }
 
-    pub(crate) fn set_block(&mut self, id: Uuid, block: Option<Block>) {
+    fn set_block(&mut self, id: Uuid, block: Option<Block>) {
         let slot = self.blocks.get_or_insert_with(id, BlockSlot::default);
         let users = slot.users.clone();
         if users.is_empty() && block.is_some() {

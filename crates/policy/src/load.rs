@@ -208,3 +208,108 @@ fn order<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> impl Iterator<Item = 
     keyed.sort_unstable();
     keyed.into_iter().map(|(_, at)| at)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalogue;
+    use crate::fact::Change;
+    use crate::question::{Question, Selector};
+    use crate::window::Window;
+    use crate::words::{Effect, EntityKind, ObjectKind, Status, TenantStatus};
+
+    const GRANTS: usize = WORTH_A_THREAD + 500;
+    const ENTITIES: usize = 10;
+
+    fn id(class: u128, number: usize) -> Uuid {
+        Uuid::from_u128((class << 64) | number as u128)
+    }
+
+    fn tenant() -> Uuid {
+        id(1, 0)
+    }
+
+    fn entity(number: usize) -> Fact {
+        Fact::Entity {
+            id: id(2, number),
+            tenant: Some(tenant()),
+            kind: EntityKind::Device,
+            name: String::new(),
+            status: Status::Active,
+            deleted: false,
+            attributes: json!({}),
+        }
+    }
+
+    fn resource(number: usize) -> Fact {
+        Fact::Resource {
+            id: id(3, number),
+            tenant: Some(tenant()),
+            kind: "channel".to_owned(),
+            name: None,
+            deleted: false,
+            attributes: json!({}),
+        }
+    }
+
+    fn block(number: usize) -> Fact {
+        let kind = Some(ObjectKind::Resource);
+        Fact::Block {
+            id: id(4, number),
+            tenant: Some(tenant()),
+            scope: Scope::Object { id: id(3, number), kind, object_type: None },
+            effect: Effect::Allow,
+            conditions: json!({}),
+            actions: vec![catalogue::id("read").unwrap()],
+        }
+    }
+
+    fn policy(number: usize, to: usize, of: usize) -> Fact {
+        let subject = Subject::Entity(id(2, to % ENTITIES));
+        let (tenant, block) = (Some(tenant()), id(4, of));
+        Fact::DirectPolicy { id: id(5, number), tenant, subject, block, window: Window::ALWAYS }
+    }
+
+    fn may(world: &World, entity: usize, resource: usize) -> bool {
+        let nothing = json!({});
+        let question = Question {
+            subject: id(2, entity),
+            action: "read",
+            object: Selector::resource(id(3, resource)),
+            context: &nothing,
+            session: &nothing,
+            now: 0,
+            ceiling: None,
+            administrative: false,
+        };
+        world.decide(&question).unwrap().allowed
+    }
+
+    #[test]
+    fn so_many_grants_that_two_cores_make_them_hold_and_go_again() {
+        let place = Fact::Tenant { id: tenant(), status: TenantStatus::Active, attributes: json!({}) };
+        let asked = || (0..GRANTS).step_by(97);
+        let around = catalogue::facts().chain([place]).chain((0..ENTITIES).map(entity));
+        // A third is told before as something else, and of the blocks of a seventh nobody tells.
+        let earlier = (0..GRANTS).step_by(3).map(|n| policy(n, n + 1, 1));
+        let blocks = (0..GRANTS).filter(|n| n % 7 != 0).map(block);
+        let policies = (0..GRANTS).map(|n| policy(n, n, n));
+        let facts = around.chain(asked().map(resource)).chain(earlier).chain(blocks).chain(policies.clone());
+        let world = World::load(true, facts);
+        assert_eq!(world.stats().direct_policies, GRANTS);
+        for fact in policies {
+            assert_eq!(world.fact(&fact.key()), Some(fact));
+        }
+        let known = |n: usize| n % 7 != 0;
+        for (entity, n) in (0..ENTITIES).flat_map(|entity| asked().map(move |n| (entity, n))) {
+            assert_eq!(may(&world, entity, n), known(n) && n % ENTITIES == entity, "{entity} {n}");
+        }
+        let gone = (0..GRANTS).flat_map(|n| [block(n), policy(n, n, n)]).map(|fact| Change::Drop(fact.key()));
+        let empty = world.apply(&gone.collect::<Vec<_>>());
+        assert!(empty.index.is_empty() && empty.held.is_empty());
+        assert!(empty.blocks.is_empty() && empty.policies.is_empty());
+        assert!(may(&world, 1, 291) && !may(&empty, 1, 291), "a world stays what it was");
+    }
+}

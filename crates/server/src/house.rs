@@ -47,6 +47,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
 pub fn over() -> Vec<Over> {
     let mut all = atoll_base::keeper::over();
     all.extend(atoll_outbound::over());
+    all.extend(atoll_access::over());
     all.extend(atoll_identity::over());
     all
 }

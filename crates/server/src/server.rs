@@ -8,7 +8,6 @@ use std::time::Duration;
 use atoll_access::audit::retention as audit_retention;
 use atoll_access::webhooks::Deliverer;
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
-use atoll_base::jobs::{Handler, Rounds, Worker};
 use atoll_base::keeper;
 use atoll_base::{Fault, Ground, Kind, Result};
 use atoll_identity::{keys, retention};
@@ -110,12 +109,8 @@ impl Server {
         let recorder = tokio::spawn(keep(ground.clone(), questions, quieted.clone()));
         let keeper = tokio::spawn(forget_what_is_over(app.clone(), quieted.clone()));
         let counting = tokio::spawn(app.rates.clone().run(quieted.clone()));
-        let purges = retention::rounds(ground.settings());
-        let purger =
-            tokio::spawn(in_rounds(ground.clone(), purges, Arc::new(retention::Purging), quieted.clone()));
-        let cleanings = audit_retention::rounds(ground.settings());
-        let cleaning = Arc::new(audit_retention::Cleaning);
-        let cleaner = tokio::spawn(in_rounds(ground.clone(), cleanings, cleaning, quieted.clone()));
+        let purger = tokio::spawn(retention::ROUNDS.run(ground.clone(), quieted.clone()));
+        let cleaner = tokio::spawn(audit_retention::ROUNDS.run(ground.clone(), quieted.clone()));
         let sender = tokio::spawn(work::deliver(ground.clone(), mail, quieted));
         let deliverer = tokio::spawn(Deliverer::new(ground.clone())?.run(stopped.clone()));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
@@ -167,24 +162,6 @@ async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
             Err(error) => tracing::warn!(error = error.for_log(), "the signing key could not be rotated"),
         }
     }
-}
-
-/// Does rounds of some work until `stop`, from when the first could be planned; none, when the settings want none.
-async fn in_rounds(
-    ground: Arc<Ground>,
-    rounds: Option<Rounds>,
-    work: Arc<dyn Handler>,
-    mut stop: watch::Receiver<bool>,
-) {
-    let Some(rounds) = rounds else { return };
-    while let Err(error) = rounds.plan(&ground).await {
-        tracing::warn!(error = error.for_log(), kind = rounds.kind, "rounds could not be planned");
-        tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
-    Worker::default().with(rounds.kind, work).run(ground, stop).await;
 }
 
 async fn listen(what: &'static str, address: SocketAddr, setting: &'static str) -> Result<TcpListener> {

@@ -23,7 +23,7 @@ pub use delete::delete;
 pub(crate) use find::known;
 pub use find::{GroupFilter, find, list, list_children, list_of_entity};
 pub use members::join;
-pub use model::{Group, GroupFault, GroupPatch};
+pub use model::{Group, GroupAt, GroupFault, GroupPatch};
 pub use parent::{remove_parent, set_parent};
 pub use purge::purge;
 pub use restore::restore;

@@ -126,6 +126,27 @@ impl Guarded for Group {
     }
 }
 
+/// A group of which only the gate is asked: no witness comes of it with which groups could be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupAt {
+    /// Id.
+    pub id: Uuid,
+    /// Owning tenant.
+    pub tenant: Option<Uuid>,
+}
+
+impl Guarded for GroupAt {
+    type Noun = GroupAt;
+
+    fn object(&self) -> Option<ObjectRef> {
+        Some(ObjectRef::new(ObjectKind::Group, self.id))
+    }
+
+    fn tenant(&self) -> Option<Uuid> {
+        self.tenant
+    }
+}
+
 /// What cannot be done with a group.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GroupFault {

@@ -1,6 +1,6 @@
 //! What a receiver is sent: an event as the audit log shows it.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::audit::Record;
 
@@ -9,11 +9,7 @@ pub(super) fn body(record: &Record) -> Vec<u8> {
     let message = json!({
         "type": record.event,
         "timestamp": record.at.rfc3339(),
-        "data": data(record),
+        "data": record.shown(),
     });
     message.to_string().into_bytes()
-}
-
-fn data(record: &Record) -> Value {
-    record.shown()
 }

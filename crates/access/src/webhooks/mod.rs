@@ -23,7 +23,8 @@ mod update;
 
 pub use create::{Created, NewWebhook, create};
 pub use delete::delete;
-pub use deliver::{Deliverer, prune};
+pub use deliver::Deliverer;
+pub(crate) use deliver::prune;
 pub use deliveries::{Delivery, DeliveryState, deliveries};
 pub use find::{get, list};
 pub use model::{Webhook, WebhookFault, WebhookState};

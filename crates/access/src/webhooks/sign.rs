@@ -1,7 +1,7 @@
 //! Signing messages as Standard Webhooks 1.0 wants it: HMAC-SHA256 over `id.timestamp.body`.
 
 use atoll_base::chance::{self, Chance};
-use atoll_base::{Common, Moment, Result, Secret};
+use atoll_base::{Common, Moment, Result, Secret, hex};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -51,8 +51,7 @@ impl Signer {
 pub(super) fn message_id(webhook: &Webhook, event: Uuid) -> String {
     let both = [webhook.id.into_bytes(), event.into_bytes()].concat();
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &both);
-    let hex: String = digest.as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("msg_{hex}")
+    format!("msg_{}", hex(&digest.as_ref()[..16]))
 }
 
 /// The value of `webhook-timestamp`.

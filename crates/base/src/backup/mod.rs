@@ -67,7 +67,6 @@ impl Adding {
     }
 
     fn sum(&self) -> Sum {
-        let digest = self.digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Sum { rows: self.rows, digest }
+        Sum { rows: self.rows, digest: crate::hex(&self.digest) }
     }
 }

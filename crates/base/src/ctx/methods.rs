@@ -19,7 +19,6 @@ impl Methods {
     pub const BOUND_PASSKEY: Methods = Methods(8);
     /// A passkey that its maker copies between devices.
     pub const SYNCED_PASSKEY: Methods = Methods(16);
-
     /// The word of another provider, whatever was proved there.
     pub const FEDERATED: Methods = Methods(32);
 

@@ -176,3 +176,56 @@ impl<P: Pointer> Live<P> {
         self.moved.send_replace(());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const STREAM: Uuid = Uuid::from_u128(1);
+
+    /// A stream of seven rows, of which so many have been removed.
+    struct Shortened(i64);
+
+    #[async_trait::async_trait]
+    impl Feed for Shortened {
+        async fn mark(&self) -> Result<i64> {
+            Ok(1)
+        }
+
+        async fn heads_since(&self, _mark: i64) -> Result<Vec<Head>> {
+            Ok(vec![Head { stream: STREAM, revision: 7 }])
+        }
+
+        async fn rows_after(&self, stream: Uuid, revision: i64, _limit: u64) -> Result<Vec<Row>> {
+            let row = |revision| Row {
+                stream,
+                revision,
+                id: Uuid::nil(),
+                at: Moment(0),
+                event: "tenant.update".into(),
+                outcome: "allow".into(),
+                actor: None,
+                target: None,
+                reason: None,
+                details: json!({}),
+                changes: Vec::new(),
+            };
+            Ok((revision.max(self.0) + 1..=7).map(row).collect())
+        }
+    }
+
+    #[tokio::test]
+    async fn rows_that_were_removed_are_not_passed_over() {
+        let at = |revision| {
+            let followed = Followed { mark: 0, revisions: HashMap::from([(STREAM, revision)]) };
+            Live::new(ArcSwap::from_pointee(World::new(true)), followed)
+        };
+        let (late, in_time) = (at(2), at(3));
+        assert!(late.catch_up(&Shortened(3), || Moment(0)).await.is_err());
+        assert_eq!(late.world().revision(STREAM), 0);
+        in_time.catch_up(&Shortened(3), || Moment(0)).await.unwrap();
+        assert_eq!(in_time.world().revision(STREAM), 7);
+    }
+}

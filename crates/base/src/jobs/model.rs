@@ -10,7 +10,7 @@ use crate::time::Moment;
 pub struct Job {
     /// Which handler does it.
     pub kind: &'static str,
-    /// What the handler needs. No secrets: refer to sealed rows by id.
+    /// What the handler needs. Secrets only in [`sealed_payload`](super::sealed_payload), or as ids of sealed rows.
     pub payload: Value,
     /// At most one job with this key exists until it is done; later ones are dropped.
     pub dedupe_key: Option<String>,

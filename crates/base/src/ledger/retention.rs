@@ -15,6 +15,7 @@ use super::store::{self, checkpoint, fact};
 use super::{PLATFORM_STREAM, append};
 use crate::ctx::Tx;
 use crate::error::{Common, Fault, Kind, Result};
+use crate::hex;
 use crate::time::Moment;
 use crate::vault::NamedKeys;
 
@@ -87,10 +88,6 @@ impl Checkpoint {
     fn of(row: &checkpoint::Model) -> Checkpoint {
         Checkpoint { stream: row.stream, revision: row.revision, hash: hex(&row.hash), at: Moment(row.at) }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The seal over where a stream begins.
@@ -185,7 +182,8 @@ fn fold(folded: &mut BTreeMap<String, fact::Model>, row: &store::entry::Model) -
     Ok(())
 }
 
-/// Forgets what was folded and then dropped, once every stream begins after `before`.
+/// Forgets what was folded and then dropped. To be called once no row is left to be removed: until then an older change of the
+/// same fact can still come from another stream.
 pub async fn tidy(tx: &Tx) -> Result<()> {
     store::tidy_facts(tx.conn()).await
 }

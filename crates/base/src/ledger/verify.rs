@@ -1,5 +1,6 @@
 //! Proving that nobody edited the past.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use sea_orm::ConnectionTrait;
@@ -38,23 +39,16 @@ impl fmt::Display for Break {
 
 const BATCH: u64 = 500;
 
-/// Reads every row of every stream, from its checkpoint where it has one, and recomputes the chain. `progress` hears the number of rows after each batch.
+/// Reads every row of every stream, from its checkpoint where it has one, and recomputes the chain. `progress` hears the
+/// number of rows after each batch.
 pub async fn verify(conn: &impl ConnectionTrait, mut progress: impl FnMut(u64)) -> Result<Verified> {
     let mut found = Verified::default();
-    let begins = store::checkpoints(conn).await?;
+    let begins = store::checkpoints(conn).await?.into_iter().map(|row| (row.stream, row));
+    let begins: HashMap<Uuid, store::checkpoint::Model> = begins.collect();
     for head in store::heads_since(conn, i64::MIN).await? {
         found.streams += 1;
-        if let Some(broken) = verify_stream(
-            conn,
-            &head,
-            begins.iter().find(|one| one.stream == head.stream),
-            &mut found.rows,
-            &mut progress,
-        )
-        .await?
-        {
-            found.breaks.push(broken);
-        }
+        let begins = begins.get(&head.stream);
+        found.breaks.extend(verify_stream(conn, &head, begins, &mut found.rows, &mut progress).await?);
     }
     Ok(found)
 }
@@ -68,7 +62,8 @@ async fn verify_stream(
 ) -> Result<Option<Break>> {
     let at = |revision, why| Ok(Some(Break { stream: head.stream, revision, why }));
     // Where the first rows were removed, the chain goes on from the last of them.
-    let mut revision = begins.map_or(0, |begins| begins.revision);
+    let removed = begins.map_or(0, |begins| begins.revision);
+    let mut revision = removed;
     let mut previous = begins.map_or_else(|| vec![0; 32], |begins| begins.hash.clone());
     let mut read = 0;
     loop {
@@ -77,7 +72,7 @@ async fn verify_stream(
             break;
         }
         for row in batch {
-            if row.revision <= begins.map_or(0, |begins| begins.revision) {
+            if row.revision <= removed {
                 return at(row.revision, "it lies before the checkpoint");
             }
             if row.revision != revision + 1 {

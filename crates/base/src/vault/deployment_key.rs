@@ -13,9 +13,6 @@ use crate::chance::{self, Chance};
 use crate::error::{Fault, Kind};
 use crate::secret::Secret;
 
-/// The name of the file in the data folder.
-pub(super) const FILE: &str = "deployment.key";
-
 /// Where the deployment key came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyOrigin {
@@ -92,25 +89,6 @@ impl DeploymentKey {
         DeploymentKey { id: id.to_owned(), bytes: Secret::new(bytes), origin: KeyOrigin::Settings }
     }
 
-    /// A key in a file that the operator named.
-    pub fn from_file(id: &str, path: &Path) -> Result<Self, BadKey> {
-        first(read_all(id, path, &KeyOrigin::File(path.to_owned()))?, path)
-    }
-
-    /// The key in the data folder. When it is not there it is made (mode 0600), unless something is `sealed` already: a new
-    /// one would be of no use, and hide that the old one is lost. Of two processes that make it at the same time one wins,
-    /// and both use its key.
-    pub fn in_folder(id: &str, folder: &Path, sealed: bool, chance: &dyn Chance) -> Result<Self, BadKey> {
-        let path = folder.join(FILE);
-        if !path.exists() {
-            if sealed {
-                return Err(BadKey::Lost(path));
-            }
-            make(&path, chance)?;
-        }
-        first(read_all(id, &path, &KeyOrigin::Made(path.clone()))?, &path)
-    }
-
     /// Where the key came from.
     pub fn origin(&self) -> &KeyOrigin {
         &self.origin
@@ -120,10 +98,6 @@ impl DeploymentKey {
     pub fn id(&self) -> &str {
         &self.id
     }
-}
-
-fn first(keys: Vec<DeploymentKey>, path: &Path) -> Result<DeploymentKey, BadKey> {
-    keys.into_iter().next().ok_or_else(|| BadKey::Form(path.display().to_string()))
 }
 
 /// The keys in a file, the one that seals first: lines of a key's name and the base64 of its bytes; the name may be left out
@@ -149,7 +123,8 @@ pub(super) fn read_all(id: &str, path: &Path, origin: &KeyOrigin) -> Result<Vec<
     if keys.is_empty() { Err(malformed()) } else { Ok(keys) }
 }
 
-fn make(path: &Path, chance: &dyn Chance) -> Result<(), BadKey> {
+/// Makes a file with a new key. Of two processes that do so at the same time one wins, and both use its key.
+pub(super) fn make(path: &Path, chance: &dyn Chance) -> Result<(), BadKey> {
     let wrap = |source| BadKey::File { path: path.to_owned(), source };
     let unique = u64::from_be_bytes(chance::bytes::<8>(chance));
     let draft = path.with_extension(format!("key.{unique:016x}"));
@@ -164,39 +139,5 @@ fn make(path: &Path, chance: &dyn Chance) -> Result<(), BadKey> {
     match linked {
         Err(exists) if exists.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other.map_err(wrap),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_is_made_beside_a_store_that_is_sealed_with_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let lost = DeploymentKey::in_folder("local:v1", folder.path(), true, &SystemChance);
-        assert!(matches!(lost, Err(BadKey::Lost(_))));
-        assert!(!folder.path().join("deployment.key").exists());
-    }
-    use crate::chance::SystemChance;
-
-    #[test]
-    fn a_made_key_is_private_and_is_found_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let made = DeploymentKey::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
-        let again = DeploymentKey::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
-        assert_eq!(made.bytes.reveal(), again.bytes.reveal());
-        let mode = fs::metadata(folder.path().join("deployment.key")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left behind");
-    }
-
-    #[test]
-    fn a_key_that_others_can_read_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        DeploymentKey::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
-        let path = folder.path().join("deployment.key");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(DeploymentKey::from_file("x", &path), Err(BadKey::TooOpen(_))));
     }
 }

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use super::deployment_key::{self, BadKey, DeploymentKey, KeyOrigin};
 use crate::chance::Chance;
 
+/// The name of the file in the data folder.
+const FILE: &str = "deployment.key";
+
 /// Deployment keys: the first seals, all of them open.
 #[derive(Clone, Debug)]
 pub struct Keyring {
@@ -33,10 +36,17 @@ impl Keyring {
         Ok(Keyring::of_file(keys, id, path))
     }
 
-    /// The keys in the data folder; see [`DeploymentKey::in_folder`].
+    /// The keys in the data folder. When there are none, one is made (mode 0600), unless something is `sealed` already: a new
+    /// one would be of no use, and hide that the old one is lost. Of two processes that make it at the same time one wins,
+    /// and both use its key.
     pub fn in_folder(id: &str, folder: &Path, sealed: bool, chance: &dyn Chance) -> Result<Keyring, BadKey> {
-        DeploymentKey::in_folder(id, folder, sealed, chance)?;
-        let path = folder.join(deployment_key::FILE);
+        let path = folder.join(FILE);
+        if !path.exists() {
+            if sealed {
+                return Err(BadKey::Lost(path));
+            }
+            deployment_key::make(&path, chance)?;
+        }
         let keys = deployment_key::read_all(id, &path, &KeyOrigin::Made(path.clone()))?;
         Ok(Keyring::of_file(keys, id, &path))
     }
@@ -88,5 +98,42 @@ impl Keyring {
             }
         }
         Ok(Keyring { keys, file: self.file.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::chance::SystemChance;
+
+    #[test]
+    fn no_key_is_made_beside_a_store_that_is_sealed_with_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let lost = Keyring::in_folder("local:v1", folder.path(), true, &SystemChance);
+        assert!(matches!(lost, Err(BadKey::Lost(_))));
+        assert!(!folder.path().join(FILE).exists());
+    }
+
+    #[test]
+    fn a_made_key_is_private_and_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Keyring::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
+        let again = Keyring::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
+        assert_eq!(made.current().bytes.reveal(), again.current().bytes.reveal());
+        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        Keyring::in_folder("local:v1", folder.path(), false, &SystemChance).unwrap();
+        let path = folder.path().join(FILE);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(Keyring::from_file("x", &path), Err(BadKey::TooOpen(_))));
     }
 }

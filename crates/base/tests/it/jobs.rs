@@ -87,6 +87,26 @@ async fn what_keeps_failing_becomes_a_dead_letter_and_can_be_brought_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn old_dead_letters_of_a_kind_are_discarded_and_nothing_else() {
+    on_both(async |ground, _| {
+        let ctx = Ctx::platform(ground.clone(), "test");
+        let once = |kind| Job { max_attempts: 1, ..Job::new(kind, json!({}), ctx.now()) };
+        put(&ctx, [once("x"), once("y")]).await;
+        for job in jobs::claim(&ground, &["x", "y"], LEASE, 2).await.unwrap() {
+            jobs::fail(&ground, &job, "refused").await.unwrap();
+        }
+        put(&ctx, [once("x")]).await;
+        let ended = jobs::dead_letters(&ground, 10).await.unwrap()[0].ended_at.unwrap();
+        assert_eq!(jobs::discard_dead(&ground, "x", ended.minus(LEASE)).await.unwrap(), 0, "not yet");
+        assert_eq!(jobs::discard_dead(&ground, "x", ended.plus(LEASE)).await.unwrap(), 1);
+        let left = jobs::dead_letters(&ground, 10).await.unwrap();
+        assert_eq!((left.len(), left[0].kind.as_str()), (1, "y"));
+        assert_eq!(jobs::claim(&ground, &["x"], LEASE, 2).await.unwrap().len(), 1, "what waits stays");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_job_pauses_and_a_key_admits_one_job() {
     on_both(async |ground, _| {
         let ctx = Ctx::platform(ground.clone(), "test");

@@ -168,7 +168,7 @@ impl Endpoint {
 
 fn fingerprint(text: &str) -> String {
     let hash = digest::digest(&digest::SHA256, text.as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    atoll_base::hex(hash.as_ref())
 }
 
 impl Guarded for Endpoint {

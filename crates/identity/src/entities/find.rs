@@ -1,9 +1,10 @@
 //! Reading entities.
 
-use atoll_base::ctx::{Caller, Ctx, Guarded, May, Rule, Visibility, Within};
+use atoll_access::groups::GroupAt;
+use atoll_base::ctx::{Caller, Ctx, May, Rule, Visibility, Within};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::{Common, ListRequest, ListSort, Listed, Result};
-use atoll_policy::{EntityKind, ObjectKind, ObjectRef, Only, Status};
+use atoll_policy::{EntityKind, ObjectKind, Only, Status};
 use uuid::Uuid;
 
 use super::model::Entity;
@@ -75,24 +76,6 @@ impl EntityFilter {
             && called.is_none();
         let only = Only { tenant: *tenant, sub: kind.map(EntityKind::as_str) };
         (plain && *deleted == DeletedFilter::Live).then_some(only)
-    }
-}
-
-/// A group of which only the gate is asked.
-pub(super) struct GroupAt {
-    pub(super) id: Uuid,
-    pub(super) tenant: Option<Uuid>,
-}
-
-impl Guarded for GroupAt {
-    type Noun = GroupAt;
-
-    fn object(&self) -> Option<ObjectRef> {
-        Some(ObjectRef::new(ObjectKind::Group, self.id))
-    }
-
-    fn tenant(&self) -> Option<Uuid> {
-        self.tenant
     }
 }
 

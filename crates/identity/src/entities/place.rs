@@ -1,12 +1,12 @@
 //! Putting an entity into an object group, and taking it out.
 
-use atoll_access::groups::placement;
+use atoll_access::groups::{GroupAt, placement};
 use atoll_access::tenancy;
 use atoll_base::ctx::{Ctx, May, Rule};
 use atoll_base::{Common, Result};
 use uuid::Uuid;
 
-use super::find::{self, GroupAt, READ};
+use super::find::{self, READ};
 use super::model::Entity;
 use super::store;
 

@@ -94,6 +94,5 @@ async fn leave(
 }
 
 fn random(ctx: &Ctx) -> Secret<String> {
-    let bytes = chance::bytes::<32>(ctx.chance());
-    Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Secret::new(atoll_base::hex(&chance::bytes::<32>(ctx.chance())))
 }

@@ -44,7 +44,7 @@ pub async fn ask(ctx: &Ctx, wanted: Wanted, address: &str) -> Result<()> {
     }
     let ctx = ctx.as_platform("take down a wish for a mail");
     let key = ctx.ground().keys().token_verifier(format!("{JOB} {} {address}", wanted.as_str()).as_bytes());
-    let key: String = key[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = atoll_base::hex(&key[..16]);
     let payload = json!({ "wanted": wanted.as_str(), "address": address });
     let job = Job { dedupe_key: Some(format!("{JOB}-{key}")), ..Job::new(JOB, payload, ctx.now()) };
     let tx = ctx.begin().await?;
@@ -53,7 +53,7 @@ pub async fn ask(ctx: &Ctx, wanted: Wanted, address: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes wishes that could not be answered, so that they can be made again; how many. To be called now and then.
-pub async fn forget_dead(ground: &Ground) -> Result<u64> {
+/// Removes wishes that could not be answered, so that they can be made again; how many.
+pub(crate) async fn forget_dead(ground: &Ground) -> Result<u64> {
     jobs::discard_dead(ground, JOB, ground.clock().now().minus(KEEP_DEAD)).await
 }

@@ -7,4 +7,5 @@ mod answer;
 mod ask;
 
 pub use answer::Answering;
-pub use ask::{JOB, Wanted, ask, forget_dead};
+pub(crate) use ask::forget_dead;
+pub use ask::{JOB, Wanted, ask};

@@ -103,8 +103,7 @@ fn moment(at: Moment) -> String {
 fn version(shown: &Map<String, Value>) -> String {
     let text = serde_json::to_vec(shown).unwrap_or_default();
     let hash = digest::digest(&digest::SHA256, &text);
-    let hex: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("W/\"{hex}\"")
+    format!("W/\"{}\"", atoll_base::hex(&hash.as_ref()[..8]))
 }
 
 /// What this door keeps among the attributes.

@@ -13,6 +13,7 @@ mod templates;
 pub use enqueue::{JOB, enqueue, expected};
 pub use letter::{Letter, Template, link};
 pub use post::{Mail, NotDelivered, Post};
-pub use send::{Sending, forget_dead};
+pub use send::Sending;
+pub(crate) use send::forget_dead;
 pub use smtp::{BadMailServer, Smtp};
 pub use templates::{BadTemplate, Templates};

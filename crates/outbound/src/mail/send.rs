@@ -70,7 +70,7 @@ fn open(ground: &Ground, job: &Claimed) -> Result<(Uuid, Letter), String> {
     Ok((id, letter))
 }
 
-/// Removes letters that were given up two weeks ago; how many. To be called now and then.
-pub async fn forget_dead(ground: &Ground) -> Result<u64> {
+/// Removes letters that were given up two weeks ago; how many.
+pub(crate) async fn forget_dead(ground: &Ground) -> Result<u64> {
     jobs::discard_dead(ground, JOB, ground.clock().now().minus(KEEP_DEAD)).await
 }

@@ -110,30 +110,31 @@ impl Scope {
     }
 
     /// The scope with nothing named in it, and the one thing it names; nil where it names none.
-    pub(crate) fn apart(self) -> (Self, Uuid) {
-        let mut named = Uuid::nil();
-        let scope = self.naming(|id| std::mem::replace(id, Uuid::nil()), &mut named);
-        (scope, named)
+    pub(crate) fn apart(mut self) -> (Self, Uuid) {
+        let named = self.named_mut().map(std::mem::take).unwrap_or_default();
+        (self, named)
     }
 
     /// The scope with this as what it names.
     pub(crate) fn about(&self, named: Uuid) -> Self {
-        let mut before = Uuid::nil();
-        self.clone().naming(|id| std::mem::replace(id, named), &mut before)
+        let mut scope = self.clone();
+        if let Some(id) = scope.named_mut() {
+            *id = named;
+        }
+        scope
     }
 
-    fn naming(mut self, edit: impl FnOnce(&mut Uuid) -> Uuid, before: &mut Uuid) -> Self {
-        match &mut self {
-            Self::Platform | Self::Kind(_) | Self::Type(_) => {}
+    fn named_mut(&mut self) -> Option<&mut Uuid> {
+        match self {
+            Self::Platform | Self::Kind(_) | Self::Type(_) => None,
             Self::Tenant(id)
             | Self::Object { id, .. }
             | Self::GroupDirectObjects { group: id, .. }
             | Self::GroupDescendantObjects { group: id, .. }
             | Self::GroupChildGroups { group: id }
             | Self::GroupDescendantGroups { group: id }
-            | Self::Group { group: id } => *before = edit(id),
+            | Self::Group { group: id } => Some(id),
         }
-        self
     }
 
     /// The columns of a block with this scope and this tenant.

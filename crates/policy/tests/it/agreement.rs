@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 use atoll_policy::oracle::{Oracle, Weighed};
 use atoll_policy::{
-    BindingResult, Ceiling, Decision, Effect, Explanation, Fact, GateOutcome, ObjectKind, ObjectRef, Only,
-    Question, SelectorError, SkipReason, Visible, World,
+    BindingResult, Ceiling, Decision, Effect, Explanation, Fact, FactKey, GateOutcome, ObjectKind, ObjectRef,
+    Only, Question, SelectorError, SkipReason, Visible, World,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -120,7 +120,7 @@ fn engine_and_oracle_agree() {
 fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
     let oracle = Oracle::new(case.strict, case.facts.clone());
     let contrary = Oracle::new(!case.strict, case.facts.clone());
-    let world = World::load(case.strict, case.facts.clone());
+    let world = World::load(case.strict, told(case));
     let detoured = detoured(case);
     prop_assert_eq!(world.stats(), detoured.stats());
     for key in case.facts.iter().chain(&case.others).map(Fact::key) {
@@ -178,11 +178,18 @@ fn check(case: &Case, seen: &Seen) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The world of the case, reached by changes in a few steps.
+/// The facts of the case, now and then after others with the same keys.
+fn told(case: &Case) -> impl Iterator<Item = Fact> {
+    let keys: BTreeSet<FactKey> = case.facts.iter().map(Fact::key).collect();
+    let replaced = case.others.iter().filter(move |other| keys.contains(&other.key()));
+    replaced.chain(&case.facts).cloned()
+}
+
+/// The world of the case, reached by changes in a few steps: from nothing, or from the other world.
 fn detoured(case: &Case) -> World {
     let changes = detours::to(&case.facts, &case.others, case.order);
     let steps = changes.chunks(1 + usize::from((case.order >> 64) as u8 % 16));
-    steps.fold(World::new(case.strict), |world, step| world.apply(step))
+    steps.fold(World::load(case.strict, case.others.iter().cloned()), |world, step| world.apply(step))
 }
 
 /// All questions at once, by two who start from opposite ends.

@@ -5,6 +5,7 @@ mod bounds;
 mod detours;
 mod differences;
 mod digits;
+mod endpoints;
 mod insights;
 mod json;
 mod monotone;

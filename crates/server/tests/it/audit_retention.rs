@@ -1,8 +1,10 @@
 //! Old audit records go, and what is left still holds together.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use atoll_access::audit::retention;
+use atoll_base::jobs::Worker;
 use atoll_base::ledger::{self, PLATFORM_STREAM};
 use atoll_base::settings::Settings;
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -63,6 +65,21 @@ async fn old_records_go_by_batches_and_the_chain_goes_on_from_a_checkpoint() {
         assert!(plant.check(kept, "read", "entity", kept).await.1 != "subject not found");
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_is_a_job_that_removes_and_plans_the_next() {
+    let plant = Plant::with(Settings::for_tests()).await;
+    plant.tenant("plant-a").await;
+    plant.later(YEAR).await;
+    retention::ROUNDS.plan(plant.ground()).await.unwrap();
+    let worker = Worker::default().with(retention::ROUNDS.kind(), Arc::new(retention::ROUNDS));
+    assert!(worker.work_once(plant.ground()).await);
+    let begins = ledger::retention::kept_after(plant.ground().db().reader(), PLATFORM_STREAM).await.unwrap();
+    assert!(begins > 0);
+    assert!(!worker.work_once(plant.ground()).await, "the next round is not due yet");
+    plant.later(plant.ground().settings().audit_cleanup_interval_secs).await;
+    assert!(worker.work_once(plant.ground()).await, "and then it is");
 }
 
 #[tokio::test(flavor = "multi_thread")]

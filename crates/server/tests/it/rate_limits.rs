@@ -123,7 +123,13 @@ async fn counts_of_windows_that_are_over_are_forgotten() {
         plant.app.rates.tell().await;
         let over = atoll_server::house::over();
         let names: Vec<&str> = over.iter().map(keeper::Over::what).collect();
-        for what in ["request counts", "sessions", "attempts to sign in", "mails that were given up"] {
+        for what in [
+            "request counts",
+            "sessions",
+            "attempts to sign in",
+            "mails that were given up",
+            "webhook deliveries",
+        ] {
             assert!(names.contains(&what), "{what} grow and are not pruned: {names:?}");
         }
         assert_eq!(keeper::forget(plant.ground(), &over).await, 0);

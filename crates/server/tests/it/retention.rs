@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atoll_base::jobs::{Rounds, Worker};
+use atoll_base::jobs::Worker;
 use atoll_base::settings::Settings;
 use atoll_identity::retention;
 use serde_json::json;
@@ -69,12 +69,11 @@ async fn rounds_are_jobs_of_which_each_is_done_once() {
     delete_one_of_each(&plant).await;
     plant.clock.advance(91 * DAY);
     plant.ground().decisions().catch_up().await.unwrap();
-    let rounds = retention::rounds(plant.ground().settings()).expect("rounds");
     // Every replica plans the same round.
     for _ in 0..2 {
-        rounds.plan(plant.ground()).await.unwrap();
+        retention::ROUNDS.plan(plant.ground()).await.unwrap();
     }
-    let worker = Worker::default().with(rounds.kind, Arc::new(retention::Purging));
+    let worker = Worker::default().with(retention::ROUNDS.kind(), Arc::new(retention::ROUNDS));
     assert!(worker.work_once(plant.ground()).await);
     assert!(!worker.work_once(plant.ground()).await, "the next round is not due yet");
     assert_eq!(left(&plant).await, 0, "one of each noun in a round");
@@ -88,11 +87,8 @@ async fn nothing_is_removed_unless_somebody_wants_that() {
     delete_one_of_each(&plant).await;
     plant.clock.advance(365 * DAY);
     plant.ground().decisions().catch_up().await.unwrap();
-    assert!(retention::rounds(plant.ground().settings()).is_none());
-    // One was planned before somebody changed their mind.
-    let rounds = Rounds { kind: "purge", every: DAY };
-    rounds.plan(plant.ground()).await.unwrap();
-    let worker = Worker::default().with(rounds.kind, Arc::new(retention::Purging));
+    retention::ROUNDS.plan(plant.ground()).await.unwrap();
+    let worker = Worker::default().with(retention::ROUNDS.kind(), Arc::new(retention::ROUNDS));
     assert!(worker.work_once(plant.ground()).await);
     assert_eq!(left(&plant).await, 6);
 }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use atoll_base::Result;
-use atoll_base::ctx::{Ctx, Guarded};
-use atoll_policy::{GroupFlavour, ObjectKind, ObjectRef};
+use atoll_base::ctx::Ctx;
+use atoll_policy::GroupFlavour;
 use uuid::Uuid;
 
 use super::super::find::{LOOK_INTO, READ};
-use super::super::model::{Group, GroupFault};
+use super::super::model::{GroupAt, GroupFault};
 use super::store;
 
 /// The most memberships that are read at once.
@@ -24,7 +24,7 @@ pub async fn of_groups(ctx: &Ctx, groups: &[Uuid]) -> Result<HashMap<Uuid, Vec<U
     let mut open = Vec::new();
     for id in groups {
         let Some(group) = world.group(*id) else { continue };
-        if ctx.may(&LOOK_INTO, &At { id: *id, tenant: group.tenant })? {
+        if ctx.may(&LOOK_INTO, &GroupAt { id: *id, tenant: group.tenant })? {
             open.push(*id);
         }
     }
@@ -57,7 +57,7 @@ pub async fn groups_of_entities(
             group.tenant == Some(tenant) && group.flavour == GroupFlavour::Principal && !group.deleted
         });
         let name = match group {
-            Some(group) if ctx.may(&READ, &At { id: *id, tenant: group.tenant })? => {
+            Some(group) if ctx.may(&READ, &GroupAt { id: *id, tenant: group.tenant })? => {
                 Some(group.name.to_string())
             }
             _ => None,
@@ -68,22 +68,4 @@ pub async fn groups_of_entities(
         groups.into_iter().filter_map(|id| Some((id, known.get(&id)?.clone()?))).collect()
     };
     Ok(joined.into_iter().map(|(entity, groups)| (entity, shown(groups))).collect())
-}
-
-/// A group of which only the gate is asked.
-struct At {
-    id: Uuid,
-    tenant: Option<Uuid>,
-}
-
-impl Guarded for At {
-    type Noun = Group;
-
-    fn object(&self) -> Option<ObjectRef> {
-        Some(ObjectRef::new(ObjectKind::Group, self.id))
-    }
-
-    fn tenant(&self) -> Option<Uuid> {
-        self.tenant
-    }
 }

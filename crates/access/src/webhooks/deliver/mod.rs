@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-pub use prune::prune;
+pub(crate) use prune::prune;
 
 use super::store;
 use turn::Turn;
@@ -28,8 +28,6 @@ const ANSWER: usize = 256;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often to look at most.
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(50);
-/// How often the log of deliveries is brought within its bounds.
-const PRUNE_EVERY: Duration = Duration::from_secs(300);
 
 /// Tells endpoints what happens.
 pub struct Deliverer {
@@ -48,7 +46,6 @@ impl Deliverer {
     /// Tells until `stop`. What is under way then is finished, or told again later.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut moved = self.ground.decisions().moved();
-        let mut pruning = tokio::time::interval(PRUNE_EVERY);
         let mut turns = JoinSet::new();
         while !*stop.borrow() {
             while turns.try_join_next().is_some() {}
@@ -57,15 +54,11 @@ impl Deliverer {
             }
             // Where much happens, one look is enough for many events.
             tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
-            let untidy = tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => false,
-                _ = moved.changed() => false,
-                Some(_) = turns.join_next() => false,
-                _ = pruning.tick() => true,
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = moved.changed() => {}
+                Some(_) = turns.join_next() => {}
                 _ = stop.wait_for(|stop| *stop) => break,
-            };
-            if untidy {
-                self.tidy().await;
             }
         }
         while turns.join_next().await.is_some() {}
@@ -109,12 +102,6 @@ impl Deliverer {
         if let Err(error) = ended {
             // Its lease runs out, and somebody goes on.
             tracing::warn!(error = error.for_log(), %webhook, "a webhook could not be told");
-        }
-    }
-
-    async fn tidy(&self) {
-        if let Err(error) = prune(&self.ground).await {
-            tracing::warn!(error = error.for_log(), "the log of webhook deliveries could not be pruned");
         }
     }
 }

@@ -15,7 +15,7 @@ const KEEP: Duration = Duration::from_secs(30 * 86_400);
 const MOST: u64 = 1000;
 
 /// Removes attempts that are older than 30 days, and of each endpoint all but the newest thousand; how many.
-pub async fn prune(ground: &Arc<Ground>) -> Result<u64> {
+pub(crate) async fn prune(ground: &Arc<Ground>) -> Result<u64> {
     let ctx = Ctx::platform(ground.clone(), "prune webhook deliveries");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Webhook>::platform())?;
     let tx = ctx.begin().await?;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use atoll_access::audit::retention;
+use atoll_base::keeper;
 use serde_json::json;
 
 use super::{Answer, Receiver, on_both_here};
@@ -191,6 +193,51 @@ async fn a_replay_tells_the_same_again_under_the_same_ids() {
             let text = plant.refusal(&plant.admin(), replay, json!({ "id": id, "r": wrong })).await;
             assert!(text.starts_with("fromRevision must be from 1 to "), "{text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_before_it_was_told_is_said_to_be_lost() {
+    on_both_here(async |plant| {
+        let receiver = Receiver::listen().await;
+        let tenant = plant.tenant("plant-a").await;
+        let (id, _) = plant.webhook(Some(tenant), &receiver.url(), &["entity.*"]).await;
+        plant.change(&plant.admin(), "pauseWebhook(id: $id) { id }", id).await;
+        plant.happen(tenant, "lost").await;
+        plant.later(Duration::from_secs(366 * 86_400)).await;
+        plant.happen(tenant, "kept").await;
+        retention::remove_old(plant.ground()).await.unwrap();
+        plant.change(&plant.admin(), "resumeWebhook(id: $id) { id }", id).await;
+        plant.deliver().await;
+        let told = receiver.take();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].json()["data"]["after"]["name"], "kept");
+        let lost =
+            "query($t: ID) { auditLogs(tenantId: $t, event: \"webhook.events_lost\") { items { details } } }";
+        let lost =
+            plant.data(&plant.admin(), lost, json!({ "t": tenant })).await["auditLogs"]["items"].take();
+        assert_eq!(lost.as_array().unwrap().len(), 1, "{lost}");
+        assert!(lost[0]["details"]["to_revision"].as_i64().unwrap() < told[0].revision(), "{lost}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_forgotten_after_thirty_days() {
+    on_both_here(async |plant| {
+        let receiver = Receiver::listen().await;
+        let tenant = plant.tenant("plant-a").await;
+        let (id, _) = plant.webhook(Some(tenant), &receiver.url(), &["entity.*"]).await;
+        for name in ["one", "two"] {
+            plant.happen(tenant, name).await;
+            plant.deliver().await;
+            plant.later(Duration::from_secs(20 * 86_400)).await;
+        }
+        keeper::forget(plant.ground(), &atoll_access::over()).await;
+        let log = plant.webhook_log(id, None).await;
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert_eq!(log[0]["messageId"], json!(receiver.take()[1].id));
     })
     .await;
 }
