@@ -5,10 +5,9 @@ use atoll_base::{Event, Result, Secret};
 use atoll_outbound::mail::{self, Letter, Template};
 use atoll_policy::{EntityKind, Status};
 
-use super::model::{BadReset, NotConfirmed, Purposed, ResetToken};
-use super::store;
+use super::model::{BadReset, NotConfirmed, Purposed};
 use crate::identity::Identity;
-use crate::one_time::OneTime;
+use crate::links::{self, Link};
 use crate::{emails, entities, passwords};
 
 /// What somebody chooses.
@@ -31,10 +30,8 @@ pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<
     }
     let least = ctx.ground().settings().min_password_chars;
     passwords::check(EntityKind::Human, password.reveal(), least)?;
-    let given = OneTime::<Purposed>::parse(token.reveal()).ok_or(BadReset::Invalid)?;
     let ctx = ctx.as_platform("reset a password");
-    let found = store::find(&ctx.reader(), given.id).await?;
-    let known = found.filter(|known| given.is(ctx.ground(), &known.verifier)).ok_or(BadReset::Invalid)?;
+    let known = links::find::<Purposed>(&ctx, token.reveal()).await?.ok_or(BadReset::Invalid)?;
     if known.consumed_at.is_some() || known.expires_at <= ctx.now() {
         return Err(BadReset::Expired.into());
     }
@@ -42,16 +39,15 @@ pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<
     let own = passwords::names(&ctx, &entity).await?;
     passwords::vet(&ctx, identity.hasher(), entity.kind, own.iter().map(String::as_str), password.reveal())?;
     let phc = identity.hasher().hash(password).await?;
-    let allowed = ctx.require(&Rule::any(&[]), &Within::<ResetToken>::platform())?;
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Link>::platform())?;
     let mut tx = ctx.begin().await?;
-    if !store::consume(&tx, &allowed, known.id).await? {
+    if !links::store::consume(&tx, &allowed, known.id).await? {
         return Err(BadReset::Expired.into());
     }
     let email = emails::store::lock(&tx, known.email).await?;
     let email = email.filter(|email| email.deleted_at.is_none()).ok_or(BadReset::Expired)?;
     let entity = entities::store::lock_live(&tx, known.entity).await?;
     let entity = entity.filter(|entity| entity.status == Status::Active).ok_or(BadReset::Expired)?;
-    store::consume_rest(&tx, &allowed, email.id).await?;
     let identifier = Some(email.address.clone());
     passwords::replace(&mut tx, &allowed.part(), entity.id, phc, identifier, None).await?;
     let letter = Letter::new(Template::PasswordChanged, &email.address).with("name", &entity.name);
