@@ -1,14 +1,15 @@
 //! Waiting for a second factor.
 
 use atoll_base::ctx::{CredentialKind, Ctx, Rule, Within};
-use atoll_base::{Error, Result, chance};
+use atoll_base::{Error, Result, Secret};
 use uuid::Uuid;
 
-use super::model::{LIFE, MOST, Pending, SECRET, SecondFactorRequired, material, text};
+use super::model::{LIFE, MOST, Pending, Purposed, SecondFactorRequired};
 use super::store;
 use crate::credentials;
 use crate::entities::Entity;
 use crate::factors::Factors;
+use crate::one_time::OneTime;
 
 /// Keeps a sign-in whose first step was right; what its owner is told. `rehash` is the password's old and new hash.
 pub(in crate::sessions) async fn begin(
@@ -20,15 +21,13 @@ pub(in crate::sessions) async fn begin(
 ) -> Result<Error> {
     let ctx = ctx.as_platform("sign in");
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Pending>::tenant(entity.tenant))?;
-    let id = ctx.new_id();
-    let token = text(id, &chance::bytes::<SECRET>(ctx.chance()));
-    let digits = token.reveal().split('_').nth(1).unwrap_or_default();
+    let token = OneTime::<Purposed>::new(&ctx, ctx.new_id());
     let pending = Pending {
-        id,
+        id: token.id,
         entity: entity.id,
         credential,
         kind,
-        verifier: ctx.ground().keys().token_verifier(&material(digits)).to_vec(),
+        verifier: token.verifier(ctx.ground()).to_vec(),
         failures: 0,
         passkey_only,
         expires_at: ctx.now().plus(LIFE),
@@ -45,5 +44,6 @@ pub(in crate::sessions) async fn begin(
         ("recovery_code", has.recovery_codes_left > 0 && !passkey_only),
     ];
     let methods = methods.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    let token = Secret::new(token.text().to_owned());
     Ok(SecondFactorRequired { token, methods, expires_at: pending.expires_at }.into())
 }

@@ -3,17 +3,16 @@
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::{Result, Secret};
 
-use super::model::{MOST_FAILURES, Pending, parse};
+use super::model::{MOST_FAILURES, Pending, Purposed};
 use super::store;
-use crate::credentials::token::same;
+use crate::one_time::OneTime;
 
 /// The sign-in that a token belongs to, if it still waits.
 pub(in crate::sessions) async fn find(ctx: &Ctx, token: &Secret<String>) -> Result<Option<Pending>> {
-    let Some((id, material)) = parse(token.reveal()) else { return Ok(None) };
-    let verifier = ctx.ground().keys().token_verifier(&material);
-    let found = store::find(&ctx.reader(), id).await?;
+    let Some(given) = OneTime::<Purposed>::parse(token.reveal()) else { return Ok(None) };
+    let found = store::find(&ctx.reader(), given.id).await?;
     Ok(found.filter(|one| {
-        same(&one.verifier, &verifier) && one.failures < MOST_FAILURES && ctx.now() < one.expires_at
+        given.is(ctx.ground(), &one.verifier) && one.failures < MOST_FAILURES && ctx.now() < one.expires_at
     }))
 }
 

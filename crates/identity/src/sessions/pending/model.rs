@@ -7,14 +7,21 @@ use atoll_base::{Fault, Kind, Moment, Secret};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::one_time::Purpose;
+
 /// How long the second factor may take.
 pub(super) const LIFE: Duration = Duration::from_secs(300);
 /// Wrong second factors until the password must be given again.
 pub(super) const MOST_FAILURES: i32 = 5;
 /// Most sign-ins of one entity that wait at a time; the oldest make room.
 pub(super) const MOST: u64 = 10;
-/// Bytes of secret in a token.
-pub(super) const SECRET: usize = 32;
+
+/// Tokens `atomp_…`.
+pub(super) struct Purposed;
+
+impl Purpose for Purposed {
+    const PREFIX: &'static str = "atomp";
+}
 
 /// A sign-in that waits for a second factor.
 #[derive(Clone, Debug)]
@@ -59,42 +66,5 @@ impl Fault for SecondFactorRequired {
             "methods": self.methods,
             "expires_at": self.expires_at.rfc3339(),
         }))
-    }
-}
-
-/// The text of a token: the id and the secret.
-pub(super) fn text(id: Uuid, secret: &[u8; SECRET]) -> Secret<String> {
-    let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    Secret::new(format!("{}_{digits}", id.simple()))
-}
-
-/// The id in a token, and what is compared with the verifier.
-pub(super) fn parse(token: &str) -> Option<(Uuid, Vec<u8>)> {
-    let (id, digits) = token.split_once('_')?;
-    let hex = digits.len() == 2 * SECRET && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (id.len() == 32 && hex).then_some(())?;
-    Some((id.parse().ok()?, material(digits)))
-}
-
-/// What the verifier of a token is made from.
-pub(super) fn material(digits: &str) -> Vec<u8> {
-    format!("pending sign-in {digits}").into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_read_as_it_was_written() {
-        let id = Uuid::from_u128(7);
-        let token = text(id, &[0xab; SECRET]);
-        let (read, material) = parse(token.reveal()).unwrap();
-        assert_eq!(read, id);
-        assert_eq!(material, super::material(&"ab".repeat(SECRET)));
-        for bad in ["", "_", "x_y", &token.reveal()[1..], &format!("{}0", token.reveal())] {
-            assert!(parse(bad).is_none(), "{bad}");
-        }
-        assert!(!format!("{token:?}").contains("abab"));
     }
 }
