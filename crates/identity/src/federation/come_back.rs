@@ -15,7 +15,7 @@ use super::{admit, link, verify};
 use crate::identity::Identity;
 
 /// What a browser comes back with: `GET /auth/oauth/{provider}/callback`.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CameBack {
     /// What the provider gives for a token.

@@ -28,14 +28,14 @@ pub struct LinkRequest {
 }
 
 /// The answer to `POST /auth/oauth/{provider}/link`.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct LinkBody {
     /// Where the browser goes now.
     pub authorization_url: String,
 }
 
 /// `POST /auth/oauth/exchange`.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExchangeRequest {
     /// The one-time code.

@@ -18,7 +18,7 @@ use crate::identity::Identity;
 use crate::sessions::require_recent;
 
 /// Where a browser goes, and what it keeps meanwhile.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Started {
     /// The address of the provider.
     pub location: String,
