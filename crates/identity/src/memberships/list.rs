@@ -9,9 +9,8 @@ use super::model::Membership;
 use crate::entities::{self, Entity};
 
 /// Who may see a tenant's members; the platform's administrators also while the tenant is not active.
-pub(crate) const READ: Rule =
-    Rule::any(&[May::scope("manage"), May::scope("role.manage"), May::scope("policy.manage")])
-        .even_inactive();
+const READ: Rule = Rule::any(&[May::scope("manage"), May::scope("role.manage"), May::scope("policy.manage")])
+    .even_inactive();
 
 /// A page of the people who are members of a tenant. `q` is text in their names or attributes.
 pub async fn list(
