@@ -17,8 +17,7 @@ pub struct Browser(Secret<String>);
 impl Browser {
     /// What a browser that has none gets.
     pub(super) fn new(ctx: &Ctx) -> Browser {
-        let bytes = chance::bytes::<SECRET>(ctx.chance());
-        Browser(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Browser(chance::hex::<SECRET>(ctx.chance()))
     }
 
     /// The value of a cookie, if we could have made it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atoll_base::ctx::Ctx;
-use atoll_base::{Result, Secret, chance};
+use atoll_base::{Result, chance};
 use openidconnect::core::{CoreAuthenticationFlow, CoreResponseType};
 use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use uuid::Uuid;
@@ -65,7 +65,7 @@ async fn leave(
 ) -> Result<Started> {
     let metadata = provider.metadata(ctx.now()).await?;
     let browser = browser.unwrap_or_else(|| Browser::new(ctx));
-    let (pkce_verifier, nonce) = (random(ctx), random(ctx));
+    let (pkce_verifier, nonce) = (chance::hex::<32>(ctx.chance()), chance::hex::<32>(ctx.chance()));
     let leaving = Leaving {
         provider: provider.set.name.clone(),
         browser: browser.verifier(ctx.ground()),
@@ -91,9 +91,4 @@ async fn leave(
     let (location, ..) = request.set_pkce_challenge(challenge).url();
     let cookie = browser.set_cookie(ctx.ground().settings());
     Ok(Started { location: location.into(), cookie })
-}
-
-fn random(ctx: &Ctx) -> Secret<String> {
-    let bytes = chance::bytes::<32>(ctx.chance());
-    Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
