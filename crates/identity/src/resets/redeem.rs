@@ -8,7 +8,7 @@ use atoll_policy::{EntityKind, Status};
 use super::model::{BadReset, NotConfirmed, Purposed};
 use crate::identity::Identity;
 use crate::links::{self, Link};
-use crate::{emails, entities, passwords};
+use crate::{emails, entities, passwords, verification};
 
 /// What somebody chooses.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct NewPassword {
 }
 
 /// Uses a token up and gives its account the new password. Every other password, session and link to choose one ends, and
-/// the owner is told.
+/// the owner is told. Whoever has the token has read the mail: an address that waits for its proof has it.
 pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<()> {
     let NewPassword { token, password, confirmation } = new;
     if confirmation.is_some_and(|again| again.reveal() != password.reveal()) {
@@ -50,6 +50,9 @@ pub async fn redeem(ctx: &Ctx, identity: &Identity, new: NewPassword) -> Result<
     let entity = entity.filter(|entity| entity.status == Status::Active).ok_or(BadReset::Expired)?;
     let identifier = Some(email.address.clone());
     passwords::replace(&mut tx, &allowed.part(), entity.id, phc, identifier, None).await?;
+    if !email.is_verified() {
+        verification::prove(&mut tx, &allowed, &email).await?;
+    }
     let letter = Letter::new(Template::PasswordChanged, &email.address).with("name", &entity.name);
     mail::enqueue(&tx, &letter).await?;
     tx.record(&allowed, Event::new("password.reset").of(entity.tenant).on("entity", entity.id));

@@ -8,4 +8,5 @@ mod verify;
 pub use model::BadVerification;
 pub(crate) use model::Purposed;
 pub(crate) use send::send;
+pub(crate) use verify::prove;
 pub use verify::verify;

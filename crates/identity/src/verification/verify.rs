@@ -1,10 +1,10 @@
 //! Proving that an address is one's own.
 
-use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::ctx::{Allowed, Ctx, Rule, Tx, Within};
 use atoll_base::{Event, Result};
 
 use super::model::{BadVerification, Purposed};
-use crate::emails;
+use crate::emails::{self, Email};
 use crate::links::{self, Link};
 
 /// Uses a token up and notes that its address is its owner's. Whoever has the token has read the mail: no more is asked.
@@ -19,11 +19,18 @@ pub async fn verify(ctx: &Ctx, token: &str) -> Result<()> {
     }
     let email = emails::store::lock(&tx, known.email).await?;
     let email = email.filter(|email| email.deleted_at.is_none()).ok_or(BadVerification::Expired)?;
-    links::store::consume_rest::<Purposed>(&tx, &allowed, email.id).await?;
-    if !email.is_verified() {
-        emails::store::verify(&tx, &allowed.part(), email.id).await?;
-    }
-    tx.record(&allowed, Event::new("email.verify").on("entity", email.entity).detail("email", email.address));
+    prove(&mut tx, &allowed, &email).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Notes that an address is its owner's: they have read a mail that was sent there.
+pub(crate) async fn prove(tx: &mut Tx, allowed: &Allowed<'_, Link>, email: &Email) -> Result<()> {
+    links::store::consume_rest::<Purposed>(tx, allowed, email.id).await?;
+    if !email.is_verified() {
+        emails::store::verify(tx, &allowed.part(), email.id).await?;
+    }
+    let event = Event::new("email.verify").on("entity", email.entity);
+    tx.record(allowed, event.detail("email", email.address.clone()));
     Ok(())
 }
