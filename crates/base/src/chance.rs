@@ -6,6 +6,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use uuid::Uuid;
 
+use crate::secret::Secret;
 use crate::time::Moment;
 
 /// Where randomness comes from.
@@ -46,6 +47,11 @@ pub fn bytes<const N: usize>(chance: &dyn Chance) -> [u8; N] {
     bytes
 }
 
+/// `N` random bytes, as hexadecimal digits: a secret that can be sent.
+pub fn hex<const N: usize>(chance: &dyn Chance) -> Secret<String> {
+    Secret::new(bytes::<N>(chance).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// A new UUID version 7 (RFC 9562 §5.7): milliseconds of `now`, then randomness, so that new ids sort last.
 pub fn new_id(now: Moment, chance: &dyn Chance) -> Uuid {
     let millis = u64::try_from(now.0.div_euclid(1000)).unwrap_or(0);
@@ -55,6 +61,13 @@ pub fn new_id(now: Moment, chance: &dyn Chance) -> Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_that_are_sent_are_two_digits_a_byte() {
+        let (one, other) = (hex::<32>(&SystemChance), hex::<32>(&SystemChance));
+        assert!(one.reveal().len() == 64 && one.reveal().bytes().all(|digit| digit.is_ascii_hexdigit()));
+        assert_ne!(one.reveal(), other.reveal());
+    }
 
     #[test]
     fn ids_are_version_7_and_sort_by_time() {

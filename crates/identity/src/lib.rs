@@ -37,6 +37,7 @@ pub mod graphql;
 mod identity;
 pub mod invitations;
 pub mod keys;
+mod links;
 pub mod mail_requests;
 pub mod memberships;
 mod migrations;
@@ -143,8 +144,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<credentials::permissions::store::Entity>("credential_permission_limits"),
         backup::of::<credentials::permissions::store::action::Entity>("credential_permission_limit_actions"),
         backup::of::<emails::store::Entity>("entity_emails"),
-        backup::of::<verification::store::Entity>("email_verification_tokens"),
-        backup::of::<resets::store::Entity>("password_reset_tokens"),
+        backup::of::<links::store::Entity>("mailed_links"),
         backup::of::<invitations::store::Entity>("tenant_invitations"),
         backup::of::<sessions::store::Entity>("sessions"),
         backup::of::<federation::store::Entity>("oauth_identities"),

@@ -1,8 +1,7 @@
 //! The table of recorded decisions.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::db::{Engine, in_ids};
-use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_base::{Common, Moment, Page, PageRequest, Result, db};
 use atoll_policy::ObjectRef;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
@@ -166,17 +165,7 @@ pub(super) async fn prune(
     until: Moment,
     most: u64,
 ) -> Result<u64> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::At.lte(until.0))
-        .order_by_asc(Column::At)
-        .limit(most)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let gone = in_ids(Engine::of(tx.conn()), Column::Id.as_column_ref(), &old);
-    Ok(Entity::delete_many().filter(gone).exec(tx.conn()).await?.rows_affected)
+    db::prune::<Entity>(tx.conn(), Column::Id, Column::At.lte(until.0), most).await
 }
 
 /// Removes what an entity asked, and what was asked about it.

@@ -8,6 +8,7 @@ mod engine;
 mod failure;
 mod migrate;
 mod open;
+mod prune;
 
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, IsolationLevel, SqliteTransactionMode,
@@ -22,6 +23,7 @@ pub(crate) use engine::{ledger_mark, ledger_tick};
 pub(crate) use migrate::lock_first_start;
 pub use migrate::{Schema, applied_migrations, migrate};
 pub use open::{Location, PoolSettings};
+pub use prune::prune;
 
 /// An open store.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ const PROOFS: [&str; 5] =
     ["authorization", "cookie", "set-cookie", "proxy-authorization", "proxy-authenticate"];
 
 /// What a request holds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Given {
     /// The body, `{}` when it is empty.
     pub body: Value,

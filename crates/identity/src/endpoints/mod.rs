@@ -24,7 +24,7 @@ pub use create::create;
 pub use document::{Document, Sensitive};
 pub use fault::EndpointFault;
 pub use find::{EXECUTE, EndpointFilter, active, find, list};
-pub use model::{ACTIVE, Definition, Endpoint};
+pub use model::{Definition, Endpoint};
 pub use permission::ServicePermission;
 pub use redact::redact;
 pub use status::{disable, enable};

@@ -14,7 +14,7 @@ use super::permission::{self, ServicePermission};
 use crate::schemas;
 
 /// The status in which an endpoint is served.
-pub const ACTIVE: &str = "active";
+pub(super) const ACTIVE: &str = "active";
 /// Carried out as a service.
 pub(crate) const SERVICE: &str = "service_context";
 /// Carried out as whoever calls.
@@ -123,11 +123,6 @@ impl Definition {
     /// Whether it is carried out as a service.
     pub fn is_service(&self) -> bool {
         self.auth_mode == SERVICE
-    }
-
-    /// Whether it is served.
-    pub fn is_active(&self) -> bool {
-        self.status == ACTIVE
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changing an endpoint.
 
 use atoll_access::tenancy::ADMINISTER;
-use atoll_base::ctx::Ctx;
+use atoll_base::ctx::{Allowed, Ctx, Tx};
 use atoll_base::{Common, Event, Result};
 use serde_json::Value;
 use uuid::Uuid;
@@ -80,19 +80,31 @@ pub(super) async fn change(
 ) -> Result<Endpoint> {
     let known = find(ctx, id).await?;
     let allowed = ctx.require(&ADMINISTER, &known)?;
-    let mut tx = ctx.begin().await?;
-    let mut endpoint = store::lock(&tx, id).await?.ok_or_else(|| Common::not_found("api endpoint", id))?;
+    let tx = ctx.begin().await?;
+    let endpoint = store::lock(&tx, id).await?.ok_or_else(|| Common::not_found("api endpoint", id))?;
+    let definition = patch.onto(endpoint.definition.clone()).settled(limits(ctx))?;
+    acting::may_appoint(ctx, &definition).await?;
+    settle(tx, &allowed, endpoint, definition, event).await
+}
+
+/// Keeps what an endpoint is from now on, and records it under this name.
+pub(super) async fn settle(
+    mut tx: Tx,
+    allowed: &Allowed<'_, Endpoint>,
+    mut endpoint: Endpoint,
+    definition: Definition,
+    event: &'static str,
+) -> Result<Endpoint> {
     let before = endpoint.state();
-    endpoint.definition = patch.onto(endpoint.definition).settled(limits(ctx))?;
-    acting::may_appoint(ctx, &endpoint.definition).await?;
-    endpoint.updated_by = ctx.caller().entity_id();
-    endpoint.updated_at = Some(ctx.now());
-    store::save(&tx, &allowed, &endpoint).await?;
+    endpoint.definition = definition;
+    endpoint.updated_by = tx.ctx().caller().entity_id();
+    endpoint.updated_at = Some(tx.ctx().now());
+    store::save(&tx, allowed, &endpoint).await?;
     tx.record(
-        &allowed,
+        allowed,
         Event::new(event)
             .of(endpoint.definition.tenant)
-            .on("api_endpoint", id)
+            .on("api_endpoint", endpoint.id)
             .before(before)
             .after(endpoint.state()),
     );

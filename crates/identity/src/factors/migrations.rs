@@ -152,6 +152,7 @@ fn pending_sign_ins() -> TableCreateStatement {
         .col(uuid("id").primary_key())
         .col(uuid("entity_id"))
         .col(uuid("credential_id"))
+        .col(string("credential_kind"))
         .col(blob("verifier"))
         .col(integer("failures"))
         .col(boolean("passkey_only"))

@@ -1,10 +1,10 @@
 //! Letting somebody in who signed in at a provider: to the account that is linked, or to a new one.
 
-use atoll_access::groups;
 use atoll_base::ctx::{Allowed, Ctx, Rule, Tx, Within};
 use atoll_base::settings::OidcProvider;
 use atoll_base::{Event, Kind, Result, Secret};
-use atoll_policy::{Change, EntityKind, Status};
+use atoll_policy::Status;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::browser::Browser;
@@ -12,10 +12,9 @@ use super::codes;
 use super::fault::FederationFault;
 use super::model::{LinkedIdentity, Person};
 use super::store;
-use crate::emails::{self, Email};
+use crate::emails;
 use crate::entities::{self, Entity};
-use crate::seed::AUTHENTICATED_USERS;
-use crate::sign_up;
+use crate::sign_up::{Newcomer, welcome};
 
 /// How often somebody else may take the name, the address or the link at the same moment.
 const TRIES: usize = 4;
@@ -81,56 +80,20 @@ async fn take_in(
     provider: &OidcProvider,
     person: &Person,
 ) -> Result<LinkedIdentity> {
-    let ctx = tx.ctx().clone();
     if emails::store::holder(tx.conn(), &person.email).await?.is_some() {
         return Err(FederationFault::AccountExists.into());
     }
-    if !ctx.ground().settings().self_registration_enabled {
+    if !tx.ctx().ground().settings().self_registration_enabled {
         return Err(FederationFault::SignUpDisabled.into());
     }
-    let entity = newcomer(tx, person).await?;
-    let id = entity.id;
-    entities::store::insert(tx, allowed, &entity).await?;
-    let event = Event::new("entity.create").on("entity", id).after(entity.state());
-    tx.record(allowed, event.change(Change::Put(entity.fact())));
-    groups::join(tx, &allowed.part(), AUTHENTICATED_USERS, id).await?;
-    let email = Email {
-        id: ctx.new_id(),
-        entity: id,
-        address: person.email.clone(),
-        verified_at: Some(ctx.now()),
-        noticed_at: None,
-        deleted_at: None,
-        created_at: ctx.now(),
-        updated_at: None,
+    let newcomer = Newcomer {
+        name: person.email.split('@').next().unwrap_or_default(),
+        address: &person.email,
+        verified: true,
+        attributes: json!({}),
     };
-    emails::store::insert(tx, &allowed.part(), &email).await?;
-    let linked = add(tx, &allowed.part(), &entity, provider, person).await?;
-    Ok(linked)
-}
-
-async fn newcomer(tx: &Tx, person: &Person) -> Result<Entity> {
-    let ctx = tx.ctx();
-    let name = person.email.split('@').next().unwrap_or_default();
-    let name = match entities::store::is_named_at_platform(tx.conn(), name).await? {
-        true => sign_up::another_name(name, ctx.chance()),
-        false => name.to_owned(),
-    };
-    Ok(Entity {
-        id: ctx.new_id(),
-        kind: EntityKind::Human,
-        name,
-        alias: None,
-        tenant: None,
-        profile: None,
-        profile_version: None,
-        status: Status::Active,
-        attributes: serde_json::json!({}),
-        deleted_by: None,
-        deleted_at: None,
-        created_at: ctx.now(),
-        updated_at: None,
-    })
+    let (entity, _) = welcome(tx, allowed, newcomer).await?;
+    add(tx, &allowed.part(), &entity, provider, person).await
 }
 
 /// Links somebody at a provider to an account.

@@ -18,7 +18,7 @@ pub struct Browser(Secret<String>);
 impl Browser {
     /// What a browser that has none gets.
     pub(super) fn new(ctx: &Ctx) -> Browser {
-        Browser(Secret::new(atoll_base::hex(&chance::bytes::<SECRET>(ctx.chance()))))
+        Browser(chance::hex::<SECRET>(ctx.chance()))
     }
 
     /// The value of a cookie, if we could have made it.

@@ -28,7 +28,7 @@ pub struct LinkRequest {
 }
 
 /// The answer to `POST /auth/oauth/{provider}/link`.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct LinkBody {
     /// Where the browser goes now.
     pub authorization_url: String,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atoll_base::ctx::Ctx;
-use atoll_base::{Result, Secret, chance};
+use atoll_base::{Result, chance};
 use openidconnect::core::{CoreAuthenticationFlow, CoreResponseType};
 use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::identity::Identity;
 use crate::sessions::require_recent;
 
 /// Where a browser goes, and what it keeps meanwhile.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Started {
     /// The address of the provider.
     pub location: String,
@@ -65,7 +65,7 @@ async fn leave(
 ) -> Result<Started> {
     let metadata = provider.metadata(ctx.now()).await?;
     let browser = browser.unwrap_or_else(|| Browser::new(ctx));
-    let (pkce_verifier, nonce) = (random(ctx), random(ctx));
+    let (pkce_verifier, nonce) = (chance::hex::<32>(ctx.chance()), chance::hex::<32>(ctx.chance()));
     let leaving = Leaving {
         provider: provider.set.name.clone(),
         browser: browser.verifier(ctx.ground()),
@@ -91,8 +91,4 @@ async fn leave(
     let (location, ..) = request.set_pkce_challenge(challenge).url();
     let cookie = browser.set_cookie(ctx.ground().settings());
     Ok(Started { location: location.into(), cookie })
-}
-
-fn random(ctx: &Ctx) -> Secret<String> {
-    Secret::new(atoll_base::hex(&chance::bytes::<32>(ctx.chance())))
 }

@@ -39,12 +39,13 @@ pub(super) async fn person(
     let tokens = exchange(provider, &client, code, left).await?;
     let token = tokens.id_token().ok_or(FederationFault::NoIdToken)?;
     let nonce = Nonce::new(left.nonce.reveal().clone());
-    if lacks_key(&claims(provider, &metadata, token, &nonce, ctx.now())) {
+    let mut said = claims(provider, &metadata, token, &nonce, ctx.now());
+    if lacks_key(&said) {
         // The provider may have changed its keys since they were fetched.
         metadata = provider.metadata_anew(ctx.now()).await?;
+        said = claims(provider, &metadata, token, &nonce, ctx.now());
     }
-    let claims = claims(provider, &metadata, token, &nonce, ctx.now())
-        .map_err(|why| FederationFault::BadIdToken(told(&why)))?;
+    let claims = said.map_err(|why| FederationFault::BadIdToken(told(&why)))?;
     check_rest(provider, &metadata, &tokens, token, &claims)?;
     let subject = claims.subject().to_string();
     if subject.is_empty() || subject.len() > MAX_SUBJECT || subject.chars().any(char::is_control) {

@@ -25,7 +25,7 @@ pub async fn accept(ctx: &Ctx, tenant: Uuid) -> Result<()> {
     let address = address_of(ctx, holder).await?;
     let found = store::newest(&ctx.reader(), tenant, holder, address.as_deref()).await?;
     let found = found.ok_or(InvitationFault::MissingInTenant)?;
-    come_in(ctx, found.id, holder, address.as_deref(), None).await?;
+    come_in(ctx, &found, holder, address.as_deref(), None).await?;
     Ok(())
 }
 
@@ -36,22 +36,21 @@ pub async fn accept_token(ctx: &Ctx, token: &str) -> Result<Uuid> {
     let found = store::find(&ctx.reader(), given.id).await?.ok_or(InvitationFault::Missing)?;
     ctx.require(&RULE, &Held { tenant: found.tenant, holder })?;
     let address = address_of(ctx, holder).await?;
-    come_in(ctx, found.id, holder, address.as_deref(), Some(&given)).await
+    come_in(ctx, &found, holder, address.as_deref(), Some(&given)).await
 }
 
 /// Makes the holder a member with the role. Both are given by whoever invited: what they may not give any more, or could
 /// not give by themselves, is not given.
 async fn come_in(
     ctx: &Ctx,
-    id: Uuid,
+    known: &Invitation,
     holder: Uuid,
     address: Option<&str>,
     token: Option<&OneTime<Purposed>>,
 ) -> Result<Uuid> {
-    let known = store::find(&ctx.reader(), id).await?.ok_or(InvitationFault::Missing)?;
-    let giver = as_inviter(ctx, &known)?;
+    let giver = as_inviter(ctx, known)?;
     let mut tx = giver.begin().await?;
-    let mut invitation = store::lock(&tx, id).await?.ok_or(InvitationFault::Missing)?;
+    let mut invitation = store::lock(&tx, known.id).await?.ok_or(InvitationFault::Missing)?;
     if let Some(token) = token {
         let right = invitation.verifier.as_ref().is_some_and(|kept| token.is(ctx.ground(), kept));
         right.then_some(()).ok_or(InvitationFault::BadToken)?;

@@ -99,7 +99,8 @@ fn record(
     tx.record(allowed, event);
 }
 
-/// The account or the address that is meant. Nobody is invited by their account by somebody who may not see it.
+/// The account or the address that is meant. Nobody is invited by their account by somebody who may not see it, and an account
+/// that has not proved an address is not whom it means.
 async fn whom(ctx: &Ctx, new: &NewInvitation) -> Result<(Option<Uuid>, Option<String>)> {
     if let Some(invitee) = new.invitee {
         if ctx.may(&memberships::ADD_UNSEEN, &Within::<Membership>::platform())? {
@@ -112,6 +113,7 @@ async fn whom(ctx: &Ctx, new: &NewInvitation) -> Result<(Option<Uuid>, Option<St
     let email = new.email.as_deref().filter(|email| !email.trim().is_empty());
     let address = emails::read(email.ok_or(InvitationFault::Nobody)?).map_err(|_| emails::BadEmail::Form)?;
     if let Some(holder) = emails::store::holder(&ctx.reader(), &address).await?
+        && holder.is_verified()
         && let Some(entity) = entities::store::find_any(&ctx.reader(), holder.entity).await?
         && entity.deleted_at.is_none()
         && ctx.may(&entities::READ, &entity)?

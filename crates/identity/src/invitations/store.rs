@@ -1,7 +1,7 @@
 //! The table of invitations.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_base::{Moment, Page, PageRequest, Result, db};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
@@ -219,14 +219,5 @@ pub(crate) async fn prune(
     before: Moment,
     most: u64,
 ) -> Result<u64> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lt(before.0))
-        .limit(most)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let done = Entity::delete_many().filter(Column::Id.is_in(old)).exec(tx.conn()).await?;
-    Ok(done.rows_affected)
+    db::prune::<Entity>(tx.conn(), Column::Id, Column::ExpiresAt.lt(before.0), most).await
 }

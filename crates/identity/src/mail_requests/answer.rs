@@ -11,7 +11,8 @@ use atoll_policy::{EntityKind, Status};
 use super::ask::Wanted;
 use crate::emails::{self, Email};
 use crate::entities::{self, Entity};
-use crate::{resets, verification};
+use crate::one_time::Purpose;
+use crate::{links, resets, verification};
 
 /// Mails of a kind to one address in an hour; nobody's mailbox is filled by others.
 const MOST_IN_AN_HOUR: u64 = 5;
@@ -37,18 +38,17 @@ impl Handler for Answering {
 async fn answer(ctx: &Ctx, wanted: Wanted, address: &str) -> Result<()> {
     let mut tx = ctx.begin().await?;
     let Some((entity, email)) = owner(&tx, address).await? else { return Ok(()) };
-    let hour_ago = ctx.now().minus(HOUR);
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Email>::platform())?;
     match wanted {
         Wanted::Verification => {
-            let made = verification::store::made_since(tx.conn(), email.id, hour_ago).await?;
+            let made = sent::<verification::Purposed>(&tx, &email).await?;
             if email.is_verified() || made >= MOST_IN_AN_HOUR {
                 return Ok(());
             }
             verification::send(&mut tx, &allowed.part(), &entity, &email).await?;
         }
         Wanted::PasswordReset => {
-            if resets::store::made_since(tx.conn(), email.id, hour_ago).await? >= MOST_IN_AN_HOUR {
+            if sent::<resets::Purposed>(&tx, &email).await? >= MOST_IN_AN_HOUR {
                 return Ok(());
             }
             resets::send(&mut tx, &allowed.part(), &entity, &email).await?;
@@ -56,6 +56,11 @@ async fn answer(ctx: &Ctx, wanted: Wanted, address: &str) -> Result<()> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// How many links of a kind were sent to an address within the last hour.
+async fn sent<P: Purpose>(tx: &Tx, email: &Email) -> Result<u64> {
+    links::store::made_since::<P>(tx.conn(), email.id, tx.ctx().now().minus(HOUR)).await
 }
 
 /// The person in use who has an address.

@@ -5,8 +5,7 @@ use atoll_base::{Common, ListRequest, ListSort, Listed, Result};
 use atoll_policy::ObjectKind;
 use uuid::Uuid;
 
-use super::list::READ;
-use super::model::Membership;
+use super::list::may_list;
 use crate::entities::{self, Entity, READ_ALL};
 
 /// The shortest text that is looked for, in bytes.
@@ -24,10 +23,7 @@ pub async fn assignable(
     if q.len() < SHORTEST {
         return Err(Common::Invalid("q must contain at least 3 characters".into()).into());
     }
-    ctx.require(&READ, &Within::<Membership>::tenant(Some(tenant)))?;
-    if ctx.world()?.tenant(tenant).is_none() {
-        return Err(Common::not_found("tenant", tenant).into());
-    }
+    may_list(ctx, tenant)?;
     let seen = match ctx.may(&READ_ALL, &Within::<Entity>::platform())? {
         true => Visibility::Everything,
         false => ctx.visible(&["read", "manage"], ObjectKind::Entity)?,

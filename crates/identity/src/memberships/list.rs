@@ -9,9 +9,8 @@ use super::model::Membership;
 use crate::entities::{self, Entity};
 
 /// Who may see a tenant's members; the platform's administrators also while the tenant is not active.
-pub(crate) const READ: Rule =
-    Rule::any(&[May::scope("manage"), May::scope("role.manage"), May::scope("policy.manage")])
-        .even_inactive();
+const READ: Rule = Rule::any(&[May::scope("manage"), May::scope("role.manage"), May::scope("policy.manage")])
+    .even_inactive();
 
 /// A page of the people who are members of a tenant. `q` is text in their names or attributes.
 pub async fn list(
@@ -20,9 +19,15 @@ pub async fn list(
     q: Option<&str>,
     request: &ListRequest<ListSort>,
 ) -> Result<Listed<Entity>> {
-    ctx.require(&READ, &Within::<Membership>::tenant(Some(tenant)))?;
-    if ctx.world()?.tenant(tenant).is_none_or(|known| known.status == TenantStatus::Deleted) {
-        return Err(Common::not_found("tenant", tenant).into());
-    }
+    may_list(ctx, tenant)?;
     entities::store::members(&ctx.reader(), tenant, ctx.now(), q, request).await
+}
+
+/// The caller may see who is a member of a tenant, and there is such a tenant.
+pub(super) fn may_list(ctx: &Ctx, tenant: Uuid) -> Result<()> {
+    ctx.require(&READ, &Within::<Membership>::tenant(Some(tenant)))?;
+    match ctx.world()?.tenant(tenant) {
+        Some(known) if known.status != TenantStatus::Deleted => Ok(()),
+        _ => Err(Common::not_found("tenant", tenant).into()),
+    }
 }

@@ -20,9 +20,6 @@ impl MigrationTrait for Federation {
         for table in [oauth_identities(), oauth_login_states(), auth_exchange_codes()] {
             manager.create_table(table).await?;
         }
-        // A sign-in that waits for a second factor says what it began with.
-        let kind = string("credential_kind").default("password").to_owned();
-        manager.alter_table(Table::alter().table("pending_sign_ins").add_column(kind).to_owned()).await?;
         for index in [
             "CREATE UNIQUE INDEX oauth_identities_subject ON oauth_identities (provider, issuer, subject)",
             "CREATE INDEX oauth_identities_entity ON oauth_identities (entity_id)",

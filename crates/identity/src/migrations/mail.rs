@@ -7,7 +7,7 @@ use sea_orm_migration::schema::{
 
 use super::references;
 
-/// Addresses and the tokens that are sent to them.
+/// Addresses and the links that are sent to them.
 pub(super) struct Emails;
 
 impl MigrationName for Emails {
@@ -20,17 +20,13 @@ impl MigrationName for Emails {
 impl MigrationTrait for Emails {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(entity_emails()).await?;
-        manager.create_table(tokens("email_verification_tokens")).await?;
-        manager.create_table(tokens("password_reset_tokens")).await?;
+        manager.create_table(mailed_links()).await?;
         for index in [
             "CREATE UNIQUE INDEX entity_emails_entity ON entity_emails (entity_id)",
             "CREATE UNIQUE INDEX entity_emails_email ON entity_emails (email) WHERE deleted_at IS NULL",
-            "CREATE INDEX email_verification_tokens_email ON email_verification_tokens (email_id, created_at)",
-            "CREATE INDEX email_verification_tokens_expires ON email_verification_tokens (expires_at)",
-            "CREATE INDEX email_verification_tokens_entity ON email_verification_tokens (entity_id)",
-            "CREATE INDEX password_reset_tokens_email ON password_reset_tokens (email_id, created_at)",
-            "CREATE INDEX password_reset_tokens_expires ON password_reset_tokens (expires_at)",
-            "CREATE INDEX password_reset_tokens_entity ON password_reset_tokens (entity_id)",
+            "CREATE INDEX mailed_links_email ON mailed_links (email_id, purpose, created_at)",
+            "CREATE INDEX mailed_links_expires ON mailed_links (expires_at)",
+            "CREATE INDEX mailed_links_entity ON mailed_links (entity_id)",
         ] {
             manager.get_connection().execute_unprepared(index).await?;
         }
@@ -53,18 +49,19 @@ fn entity_emails() -> TableCreateStatement {
         .to_owned()
 }
 
-fn tokens(table: &'static str) -> TableCreateStatement {
+fn mailed_links() -> TableCreateStatement {
     Table::create()
-        .table(table)
+        .table("mailed_links")
         .col(uuid("id").primary_key())
+        .col(string("purpose"))
         .col(uuid("entity_id"))
         .col(uuid("email_id"))
         .col(blob("verifier"))
         .col(big_integer("expires_at"))
         .col(big_integer_null("consumed_at"))
         .col(big_integer("created_at"))
-        .foreign_key(&mut references(table, "entity_id", "entities"))
-        .foreign_key(&mut references(table, "email_id", "entity_emails"))
+        .foreign_key(&mut references("mailed_links", "entity_id", "entities"))
+        .foreign_key(&mut references("mailed_links", "email_id", "entity_emails"))
         .to_owned()
 }
 

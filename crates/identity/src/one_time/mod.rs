@@ -1,4 +1,4 @@
-//! Tokens that are good once: each purpose has its own type and its own table, so that none can be used for another.
+//! Tokens that are good once: each purpose has its own type, so that none can be used for another.
 
 mod model;
 

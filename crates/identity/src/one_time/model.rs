@@ -29,10 +29,8 @@ pub(crate) struct OneTime<P> {
 impl<P: Purpose> OneTime<P> {
     /// A new token for a row.
     pub(crate) fn new(ctx: &Ctx, id: Uuid) -> OneTime<P> {
-        let mut text = format!("{}_{}_", P::PREFIX, id.simple());
-        for byte in chance::bytes::<SECRET>(ctx.chance()) {
-            text.push_str(&format!("{byte:02x}"));
-        }
+        let secret = chance::hex::<SECRET>(ctx.chance());
+        let text = format!("{}_{}_{}", P::PREFIX, id.simple(), secret.reveal());
         OneTime { id, text: Secret::new(text), purpose: PhantomData }
     }
 

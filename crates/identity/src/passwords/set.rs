@@ -13,7 +13,7 @@ use crate::challenges;
 use crate::credentials::{self, Credential};
 use crate::entities::{self, Entity};
 use crate::sessions::{self, require_recent};
-use crate::{emails, resets};
+use crate::{emails, links, resets};
 
 /// Who may change what an entity proves itself with: itself and whoever manages it, never with a scoped token. A deny
 /// on the entity outweighs what its tenant allows.
@@ -121,7 +121,7 @@ pub(crate) async fn replace(
     let password = Credential { identifier, ..Credential::password(tx.ctx(), id, password.into_text()) };
     credentials::add(tx, &allowed.part(), &entity, password).await?;
     if let Some(email) = emails::store::of(tx.conn(), id).await? {
-        resets::store::consume_rest(tx, &allowed.part(), email.id).await?;
+        links::store::consume_rest::<resets::Purposed>(tx, &allowed.part(), email.id).await?;
     }
     sessions::pending::forget_entity(tx, &allowed.part(), id).await?;
     challenges::forget_entity(tx, &allowed.part(), id).await?;

@@ -4,8 +4,8 @@ pub mod http;
 mod model;
 mod redeem;
 mod send;
-pub(crate) mod store;
 
-pub use model::{BadReset, NotConfirmed, ResetToken};
+pub(crate) use model::Purposed;
+pub use model::{BadReset, NotConfirmed};
 pub use redeem::{NewPassword, redeem};
 pub(crate) use send::send;

@@ -1,53 +1,14 @@
-//! A token that lets somebody choose a new password.
+//! The token that lets somebody choose a new password.
 
-use atoll_base::ctx::Ctx;
-use atoll_base::{Fault, Kind, Moment};
-use uuid::Uuid;
+use atoll_base::{Fault, Kind};
 
-use crate::emails::Email;
-use crate::one_time::{OneTime, Purpose};
+use crate::one_time::Purpose;
 
 /// Tokens `atomr_…`.
 pub(crate) struct Purposed;
 
 impl Purpose for Purposed {
     const PREFIX: &'static str = "atomr";
-}
-
-/// A token that was sent out. What proves it is not kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResetToken {
-    /// Id.
-    pub id: Uuid,
-    /// Whose account it is for.
-    pub entity: Uuid,
-    /// The address it was sent to.
-    pub email: Uuid,
-    /// Keyed hash of it.
-    pub verifier: Vec<u8>,
-    /// From when on it is no good.
-    pub expires_at: Moment,
-    /// When it was used.
-    pub consumed_at: Option<Moment>,
-    /// When it was made.
-    pub created_at: Moment,
-}
-
-impl ResetToken {
-    /// A new token for an address, and its text.
-    pub(crate) fn new(ctx: &Ctx, email: &Email, expires_at: Moment) -> (ResetToken, OneTime<Purposed>) {
-        let text = OneTime::new(ctx, ctx.new_id());
-        let token = ResetToken {
-            id: text.id,
-            entity: email.entity,
-            email: email.id,
-            verifier: text.verifier(ctx.ground()).to_vec(),
-            expires_at,
-            consumed_at: None,
-            created_at: ctx.now(),
-        };
-        (token, text)
-    }
 }
 
 /// A token that is no good.

@@ -9,7 +9,8 @@ use atoll_base::{Ground, Result};
 use super::model::Session;
 use super::store;
 use super::{attempts, pending};
-use crate::{challenges, invitations, resets, verification};
+use crate::links::{self, Link};
+use crate::{challenges, invitations};
 
 /// How long an ended session can still be looked up.
 const REMEMBER: Duration = Duration::from_secs(30 * 86_400);
@@ -62,27 +63,25 @@ pub(crate) async fn prune_unfinished(ground: &Arc<Ground>) -> Result<u64> {
     Ok(removed)
 }
 
-/// Removes tokens that were sent and are too old, and invitations that were over long ago.
+/// Removes links that were sent and are too old, and invitations that were over long ago.
 pub(crate) async fn prune_links(ground: &Arc<Ground>) -> Result<u64> {
     let ctx = Ctx::platform(ground.clone(), "prune links");
     let mut removed = 0;
     loop {
-        let batch = links(&ctx).await?;
-        removed += batch;
-        if batch < BATCH {
+        let (sent, offered) = (prune_sent(&ctx).await?, invitations::prune(&ctx, BATCH).await?);
+        removed += sent + offered;
+        if sent.max(offered) < BATCH {
             return Ok(removed);
         }
     }
 }
 
-/// Removes a batch of tokens that are too old to be of use, and of invitations that were over long ago.
-async fn links(ctx: &Ctx) -> Result<u64> {
-    let allowed = ctx.require(&Rule::any(&[]), &Within::<Session>::platform())?;
+/// Removes a batch of links that are too old to be of use.
+async fn prune_sent(ctx: &Ctx) -> Result<u64> {
+    let allowed = ctx.require(&Rule::any(&[]), &Within::<Link>::platform())?;
     let tx = ctx.begin().await?;
     // For a while they still say that they are too old.
-    let before = ctx.now().minus(REMEMBER_LINKS);
-    let verifications = verification::store::prune(&tx, &allowed.part(), before, BATCH).await?;
-    let resets = resets::store::prune(&tx, &allowed.part(), before, BATCH).await?;
+    let removed = links::store::prune(&tx, &allowed, ctx.now().minus(REMEMBER_LINKS), BATCH).await?;
     tx.commit().await?;
-    Ok(verifications.max(resets).max(invitations::prune(ctx, BATCH).await?))
+    Ok(removed)
 }

@@ -87,26 +87,32 @@ pub(super) async fn resolve(ctx: &Ctx, identifier: &str, tenant: &TenantSelector
     Ok(Resolved { tenant, entity })
 }
 
-/// Who has an address. One that was proved comes before what attributes say, and these before one that waits for its proof: whoever
-/// signs up with the address of somebody else keeps nobody out.
+/// Who has an address. One that was proved comes before what attributes say, and these before one that waits for its proof:
+/// whoever signs up with the address of somebody else keeps nobody out. In a named tenant only who belongs there counts:
+/// whoever has another account besides, with the same address, still finds this one.
 async fn by_email(
     conn: &impl ConnectionTrait,
     identifier: &str,
     tenant: Option<Uuid>,
 ) -> Result<Vec<Entity>> {
     let address = identifier.to_ascii_lowercase();
-    let held = emails::store::holder(conn, &address).await?;
-    let found = match &held {
-        Some(email) if email.is_verified() => Vec::new(),
-        _ => entities::store::with_email(conn, identifier, tenant).await?,
-    };
-    match held {
-        Some(email) if found.is_empty() => {
+    let held = match emails::store::holder(conn, &address).await? {
+        Some(email) => {
             let owner = entities::store::find_any(conn, email.entity).await?;
-            Ok(owner.filter(|owner| owner.deleted_at.is_none()).into_iter().collect())
+            let there =
+                |owner: &Entity| owner.deleted_at.is_none() && (tenant.is_none() || owner.tenant == tenant);
+            owner.filter(there).map(|owner| (owner, email.is_verified()))
         }
-        _ => Ok(found),
+        None => None,
+    };
+    if let Some((owner, true)) = held {
+        return Ok(vec![owner]);
     }
+    let named = entities::store::with_email(conn, identifier, tenant).await?;
+    Ok(match held {
+        Some((owner, _)) if named.is_empty() => vec![owner],
+        _ => named,
+    })
 }
 
 /// `x@y.z`, roughly: something, an at sign, a domain with a dot.

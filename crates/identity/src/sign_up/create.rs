@@ -1,19 +1,17 @@
 //! Making an account for oneself.
 
-use atoll_access::groups;
 use atoll_base::ctx::{Ctx, Rule, Tx, Within};
 use atoll_base::{Error, Event, Kind, Outcome, Result};
 use atoll_outbound::mail::{self, Letter, Template};
-use atoll_policy::{Change, EntityKind, Status};
 use std::time::Duration;
 use tokio::time::Instant;
 
-use super::model::{NewAccount, SignUpFault, SignedUp, another_name};
+use super::model::{NewAccount, SignUpFault, SignedUp};
+use super::newcomer::{Newcomer, welcome};
 use crate::credentials::{self, Credential};
 use crate::emails::{self, Email};
-use crate::entities::{self, Entity};
+use crate::entities::Entity;
 use crate::identity::Identity;
-use crate::seed::AUTHENTICATED_USERS;
 use crate::{pace, passwords, verification};
 
 /// How often somebody else may take the name or the address at the same moment.
@@ -69,59 +67,26 @@ async fn take_in(ctx: &Ctx, new: &NewAccount, phc: &str) -> Result<SignedUp> {
 async fn once(ctx: &Ctx, new: &NewAccount, phc: &str) -> Result<SignedUp> {
     let allowed = ctx.require(&Rule::any(&[]), &Within::<Entity>::platform())?;
     let mut tx = ctx.begin().await?;
-    let id = ctx.new_id();
-    let signed_up = SignedUp { entity: id, email: new.email.clone() };
     if let Some(known) = emails::store::holder(tx.conn(), &new.email).await? {
         tell_owner(ctx, tx, &known).await?;
-        return Ok(signed_up);
+        return Ok(SignedUp { entity: ctx.new_id(), email: new.email.clone() });
     }
-    let entity = person(&tx, id, new).await?;
-    entities::store::insert(&tx, &allowed, &entity).await?;
-    let event = Event::new("entity.create").on("entity", id).after(entity.state());
-    tx.record(&allowed, event.change(Change::Put(entity.fact())));
-    groups::join(&mut tx, &allowed.part(), AUTHENTICATED_USERS, id).await?;
+    let newcomer = Newcomer {
+        name: &new.name,
+        address: &new.email,
+        verified: false,
+        attributes: new.attributes.clone().unwrap_or_default(),
+    };
+    let (entity, email) = welcome(&mut tx, &allowed, newcomer).await?;
+    let id = entity.id;
     let password =
         Credential { identifier: Some(new.email.clone()), ..Credential::password(ctx, id, phc.to_owned()) };
     credentials::add(&mut tx, &allowed.part(), &entity, password).await?;
-    let email = Email {
-        id: ctx.new_id(),
-        entity: id,
-        address: new.email.clone(),
-        verified_at: None,
-        noticed_at: None,
-        deleted_at: None,
-        created_at: ctx.now(),
-        updated_at: None,
-    };
-    emails::store::insert(&tx, &allowed.part(), &email).await?;
     verification::send(&mut tx, &allowed.part(), &entity, &email).await?;
     let event = Event::new("auth.signup").on("entity", id);
-    tx.record(&allowed, event.detail("name", entity.name.clone()).detail("email", email.address));
+    tx.record(&allowed, event.detail("name", entity.name).detail("email", email.address.clone()));
     tx.commit().await?;
-    Ok(signed_up)
-}
-
-async fn person(tx: &Tx, id: uuid::Uuid, new: &NewAccount) -> Result<Entity> {
-    let ctx = tx.ctx();
-    let name = match entities::store::is_named_at_platform(tx.conn(), &new.name).await? {
-        true => another_name(&new.name, ctx.chance()),
-        false => new.name.clone(),
-    };
-    Ok(Entity {
-        id,
-        kind: EntityKind::Human,
-        name,
-        alias: None,
-        tenant: None,
-        profile: None,
-        profile_version: None,
-        status: Status::Active,
-        attributes: new.attributes.clone().unwrap_or_default(),
-        deleted_by: None,
-        deleted_at: None,
-        created_at: ctx.now(),
-        updated_at: None,
-    })
+    Ok(SignedUp { entity: id, email: email.address })
 }
 
 /// Tells the owner of an address that somebody tried to sign up with it, once in a while.

@@ -8,7 +8,8 @@ mod create;
 pub mod graphql;
 pub mod http;
 mod model;
+mod newcomer;
 
 pub use create::sign_up;
-pub(crate) use model::another_name;
 pub use model::{NewAccount, SignUpFault, SignedUp};
+pub(crate) use newcomer::{Newcomer, welcome};

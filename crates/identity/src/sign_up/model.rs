@@ -83,7 +83,7 @@ const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const SUFFIX: usize = 6;
 
 /// A name that was taken, with random letters after it.
-pub(crate) fn another_name(name: &str, chance: &dyn Chance) -> String {
+pub(super) fn another_name(name: &str, chance: &dyn Chance) -> String {
     let short: String = name.chars().take(MAX_NAME - SUFFIX - 1).collect();
     let letters = chance::bytes::<SUFFIX>(chance).map(|byte| char::from(LETTERS[usize::from(byte) % 32]));
     format!("{short}-{}", letters.iter().collect::<String>())

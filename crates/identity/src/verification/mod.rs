@@ -3,9 +3,10 @@
 pub mod http;
 mod model;
 mod send;
-pub(crate) mod store;
 mod verify;
 
-pub use model::{BadVerification, VerificationToken};
+pub use model::BadVerification;
+pub(crate) use model::Purposed;
 pub(crate) use send::send;
+pub(crate) use verify::prove;
 pub use verify::verify;

@@ -8,7 +8,9 @@ use atoll_base::ctx::{Allowed, Caller, Ctx, Origin};
 use atoll_base::{Common, Error, Kind, Result};
 use atoll_identity::endpoints::executions::{self, Summary};
 use atoll_identity::endpoints::mapping::{self, Given};
-use atoll_identity::endpoints::{self, Document, EXECUTE, Endpoint, EndpointFault, acting, redact};
+use atoll_identity::endpoints::{
+    self, Document, EXECUTE, Endpoint, EndpointFault, Sensitive, acting, redact,
+};
 use atoll_identity::schemas;
 use axum::Json;
 use axum::body::Body;
@@ -163,7 +165,7 @@ impl Call<'_> {
         let document = Document::read(&self.endpoint.definition.graphql, limits);
         let sensitive = document.as_ref().map(Document::sensitive).unwrap_or_default();
         summary.variables_or_body = redact(&given.redacted().body, &sensitive.variables);
-        match tokio::time::timeout(LONGEST, self.run(given, document, summary)).await {
+        match tokio::time::timeout(LONGEST, self.run(given, document, &sensitive, summary)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(EndpointFault::TimedOut.into()),
         }
@@ -173,6 +175,7 @@ impl Call<'_> {
         &self,
         given: Given,
         document: Result<Document, EndpointFault>,
+        sensitive: &Sensitive,
         summary: &mut Summary,
     ) -> Result<Value> {
         let definition = &self.endpoint.definition;
@@ -184,7 +187,6 @@ impl Call<'_> {
                 EndpointFault::Failed
             }
         })?;
-        let sensitive = document.sensitive();
         let variables = mapping::variables(&definition.variables_mapping, &given)?;
         let shown = mapping::variables(&definition.variables_mapping, &given.redacted())?;
         summary.variables_or_body = redact(&shown, &sensitive.variables);

@@ -43,6 +43,11 @@ async fn people_are_found_by_those_who_may_read_them() {
         assert_eq!(plant.refusal(&plant.nobody(), FIND, asked("ann")).await, "missing authentication");
         let many = plant.data(&plant.admin(), FIND, json!({ "t": own, "q": "ann", "n": 1000 })).await;
         assert_eq!(many["found"]["total"], 3);
+        let delete = "mutation($id: ID!) { deleteTenant(id: $id) }";
+        plant.data(&plant.admin(), delete, json!({ "id": own })).await;
+        let members = "query($t: ID!) { tenantMembers(tenantId: $t) { total } }";
+        let gone = plant.refusal(&plant.admin(), members, json!({ "t": own })).await;
+        assert_eq!(plant.refusal(&plant.admin(), FIND, asked("ann")).await, gone);
     })
     .await;
 }

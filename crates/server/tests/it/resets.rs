@@ -58,6 +58,27 @@ async fn a_reset_ends_everything_that_was_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_mailed_a_link_has_proved_the_address_and_gets_it_back() {
+    on_both_with(with_mail(), async |plant| {
+        // Somebody signs up with an address that is not theirs.
+        let made = plant.sign_up("impostor", "anna@example.com").await;
+        let proof = plant.mailed_token().await;
+        plant.wish("anna@example.com").await;
+        let token = plant.mailed_token().await;
+        plant.choose(&token, NEW, None).await.unwrap();
+        let login = plant.login("anna@example.com", NEW).await;
+        assert_eq!((&login["entityId"], &login["emailVerified"]), (&made["entityId"], &json!(true)));
+        assert_eq!(plant.no_login("anna@example.com", SECRET, json!({})).await, "invalid credentials");
+        let again = atoll_identity::verification::verify(&plant.nobody(), &proof).await.unwrap_err();
+        assert_eq!(again.to_string(), "verification token expired", "there is nothing left to prove");
+        let log = "{ auditLogs(limit: 100) { items { event } } }";
+        let log = plant.data(&plant.admin(), log, json!({})).await.to_string();
+        assert!(log.contains("email.verify"), "{log}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_said() {
     on_both_with(with_mail(), async |plant| {
         plant.proven("anna", "anna@example.com").await;

@@ -71,6 +71,28 @@ async fn somebody_signs_up_proves_their_address_and_signs_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_means_who_proved_it_and_in_a_tenant_who_belongs_there() {
+    on_both_with(with_mail(), async |plant| {
+        let tenant = plant.tenant("plant-a").await;
+        let make = "mutation($i: CreateEntityInput!) { made: createEntity(input: $i) { id } }";
+        let input = json!({ "kind": "human", "name": "anna", "tenantId": tenant,
+            "attributes": { "email": "anna@example.com" } });
+        let there = plant.made(&plant.admin(), make, json!({ "i": input })).await;
+        plant.give_password(there, SECRET).await;
+        let own = plant.sign_up("annas-own", "anna@example.com").await["entityId"].take();
+        let who = async || plant.login("anna@example.com", SECRET).await["entityId"].take();
+        assert_eq!(who().await, json!(there), "whoever signs up keeps nobody out");
+        verify(&plant.nobody(), &plant.mailed_token().await).await.unwrap();
+        assert_eq!(who().await, own, "but whoever proves an address has it");
+        let login = "mutation($i: LoginInput!) { login(input: $i) { entityId } }";
+        let input = json!({ "identifier": "anna@example.com", "secret": SECRET, "tenantId": tenant });
+        let login = plant.data(&plant.nobody(), login, json!({ "i": input })).await;
+        assert_eq!(login["login"]["entityId"], json!(there), "in its tenant an account is still found");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_has_an_account_gets_the_same_answer_and_its_owner_a_mail() {
     on_both_with(with_mail(), async |plant| {
         let first = plant.sign_up("anna", "anna@example.com").await;

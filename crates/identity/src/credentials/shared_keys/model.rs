@@ -75,12 +75,8 @@ pub struct SharedKeyText(Secret<String>);
 impl SharedKeyText {
     /// A new one for a credential: `atom_shared_` + 32 hexadecimal digits (its id) + `_` + 64 (random).
     pub(super) fn made(credential: Uuid, chance: &dyn Chance) -> SharedKeyText {
-        let secret = Secret::new(chance::bytes::<SECRET>(chance));
-        let mut text = format!("{PREFIX}{}_", credential.simple());
-        for byte in secret.reveal() {
-            text.push_str(&format!("{byte:02x}"));
-        }
-        SharedKeyText(Secret::new(text))
+        let secret = chance::hex::<SECRET>(chance);
+        SharedKeyText(Secret::new(format!("{PREFIX}{}_{}", credential.simple(), secret.reveal())))
     }
 
     /// One that somebody brings for an entity.

@@ -1,9 +1,9 @@
 //! The table of calls.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_base::{Moment, Page, PageRequest, Result, db};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::model::Execution;
@@ -114,15 +114,6 @@ pub(super) async fn prune(
     until: Moment,
     most: u64,
 ) -> Result<u64> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(of_class(denied))
-        .filter(Column::CreatedAt.lte(until.0))
-        .order_by_asc(Column::CreatedAt)
-        .limit(most)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(old)).exec(tx.conn()).await?.rows_affected)
+    let over = Condition::all().add(of_class(denied)).add(Column::CreatedAt.lte(until.0));
+    db::prune::<Entity>(tx.conn(), Column::Id, over, most).await
 }

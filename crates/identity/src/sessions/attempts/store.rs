@@ -1,7 +1,7 @@
 //! The table of attempts to sign in.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::{Moment, Result};
+use atoll_base::{Moment, Result, db};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -118,14 +118,5 @@ pub(crate) async fn prune(
     before: Moment,
     most: u64,
 ) -> Result<u64> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::At.lt(before.0))
-        .limit(most)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let done = Entity::delete_many().filter(Column::Id.is_in(old)).exec(tx.conn()).await?;
-    Ok(done.rows_affected)
+    db::prune::<Entity>(tx.conn(), Column::Id, Column::At.lt(before.0), most).await
 }

@@ -16,7 +16,12 @@ async fn token(plant: &Plant, name: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_alone_links_nothing() {
     with_upstream(async |plant, upstream| {
-        plant.signs_in(&upstream).await;
+        let make = "mutation($i: CreateEntityInput!) { made: createEntity(input: $i) { id } }";
+        let input =
+            json!({ "kind": "human", "name": "named", "attributes": { "email": "anna@example.com" } });
+        let named = plant.made(&plant.admin(), make, json!({ "i": input })).await;
+        let own = plant.signs_in(&upstream).await["entity_id"].take();
+        assert_ne!(own, json!(named), "what attributes say of an address proves nothing");
         let refused = plant.dance_refused(&upstream, |claims| claims["sub"] = "somebody-else".into()).await;
         assert_eq!(
             refused,
