@@ -8,6 +8,7 @@
 
 pub mod bulk;
 mod catalogue;
+mod change;
 mod emails;
 mod fault;
 pub mod filter;
