@@ -9,6 +9,7 @@
 pub mod bulk;
 mod catalogue;
 mod change;
+mod effort;
 mod emails;
 mod fault;
 pub mod filter;
