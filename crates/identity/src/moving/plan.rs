@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use atoll_access::groups::{self, GroupFilter};
 use atoll_access::roles::{self, RoleFilter};
+use atoll_base::Result;
 use atoll_base::ctx::Ctx;
-use atoll_base::{ListRequest, ListSort, Result};
 use atoll_policy::GroupFlavour;
 use uuid::Uuid;
 
 use super::model::{IMPORTED, Import};
+use super::rows::all;
 use super::store;
 
 /// What becomes of one thing.
@@ -33,9 +34,6 @@ pub struct Plan {
     /// Subjects, in their order.
     pub subjects: Vec<State>,
 }
-
-/// How many rows of a list are read at once.
-const STEP: u64 = 500;
 
 impl Plan {
     /// Compares what is to be taken over with what is there.
@@ -68,34 +66,17 @@ fn judged(there: Option<&store::There>, id: &str) -> State {
 
 async fn roles_there(ctx: &Ctx, tenant: Uuid) -> Result<HashMap<String, Uuid>> {
     let filter = RoleFilter { tenant: Some(tenant), ..RoleFilter::default() };
-    let mut found = HashMap::new();
-    let mut after = None;
-    loop {
-        let request = ListRequest { limit: STEP, offset: 0, sort: ListSort::CreatedAsc, after, total: false };
-        let page = roles::list(ctx, &filter, &request).await?;
-        found.extend(page.items.into_iter().map(|role| (role.name, role.id)));
-        after = page.next;
-        if after.is_none() {
-            return Ok(found);
-        }
-    }
+    let found = all(async |request| roles::list(ctx, &filter, &request).await).await?;
+    Ok(found.into_iter().map(|role| (role.name, role.id)).collect())
 }
 
 async fn groups_there(ctx: &Ctx, tenant: Uuid) -> Result<HashMap<String, store::There>> {
     let flavour = Some(GroupFlavour::Principal);
     let filter = GroupFilter { tenant: Some(tenant), flavour, ..GroupFilter::default() };
-    let mut found = HashMap::new();
-    let mut after = None;
-    loop {
-        let request = ListRequest { limit: STEP, offset: 0, sort: ListSort::CreatedAsc, after, total: false };
-        let page = groups::list(ctx, &filter, &request).await?;
-        found.extend(page.items.into_iter().map(|group| {
-            let origin = group.attributes[IMPORTED]["id"].as_str().map(str::to_owned);
-            (group.name, (group.id, origin))
-        }));
-        after = page.next;
-        if after.is_none() {
-            return Ok(found);
-        }
-    }
+    let found = all(async |request| groups::list(ctx, &filter, &request).await).await?;
+    let there = |group: groups::Group| {
+        let origin = group.attributes[IMPORTED]["id"].as_str().map(str::to_owned);
+        (group.name, (group.id, origin))
+    };
+    Ok(found.into_iter().map(there).collect())
 }
