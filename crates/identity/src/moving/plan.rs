@@ -1,6 +1,6 @@
 //! What would be done: what is new, what is there already from before, and what is in the way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use atoll_access::groups::{self, GroupFilter};
 use atoll_access::roles::{self, RoleFilter};
@@ -39,14 +39,16 @@ impl Plan {
     /// Compares what is to be taken over with what is there.
     pub async fn of(ctx: &Ctx, tenant: Uuid, import: &Import) -> Result<Plan> {
         let known = roles_there(ctx, tenant).await?;
-        let roles =
-            import.roles.iter().map(|role| known.get(&role.name).map_or(State::New, |id| State::Same(*id)));
+        let role = |name: &String| known.get(name).map_or(State::New, |id| State::Same(*id));
+        let roles = once(import.roles.iter().map(|wish| (&wish.name, role(&wish.name))));
         let known = groups_there(ctx, tenant).await?;
-        let groups = import.groups.iter().map(|group| judged(known.get(&group.name), &group.id));
+        let groups =
+            once(import.groups.iter().map(|wish| (&wish.name, judged(known.get(&wish.name), &wish.id))));
         let names: Vec<&str> = import.subjects.iter().map(|subject| subject.name.as_str()).collect();
         let there = store::entities(&ctx.reader(), tenant, &names).await?;
-        let subjects = import.subjects.iter().map(|subject| judged(there.get(&subject.name), &subject.id));
-        Ok(Plan { roles: roles.collect(), groups: groups.collect(), subjects: subjects.collect() })
+        let subjects =
+            once(import.subjects.iter().map(|wish| (&wish.name, judged(there.get(&wish.name), &wish.id))));
+        Ok(Plan { roles, groups, subjects })
     }
 
     /// Whether nothing would be done.
@@ -54,6 +56,12 @@ impl Plan {
         let mut all = self.roles.iter().chain(&self.groups).chain(&self.subjects);
         all.all(|state| *state != State::New)
     }
+}
+
+/// Of several with one name, such as a user and a client, the first is taken over and in the way of the others.
+fn once<'a>(all: impl Iterator<Item = (&'a String, State)>) -> Vec<State> {
+    let mut seen = HashSet::new();
+    all.map(|(name, state)| if seen.insert(name) { state } else { State::Conflict }).collect()
 }
 
 fn judged(there: Option<&store::There>, id: &str) -> State {
