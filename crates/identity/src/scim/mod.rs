@@ -29,8 +29,6 @@ mod values;
 
 pub use fault::ScimFault;
 pub use list::list;
-pub use matching::matches;
-pub use patch::PATCH;
 pub use query::{MOST_RESULTS, Query};
 pub use request::{Request, Verb, is_among};
 pub use resource::Site;

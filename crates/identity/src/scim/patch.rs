@@ -11,8 +11,6 @@ use super::matching::{Found, field, matches_item};
 use super::schema::{Attribute, Mutability, Noun, Type};
 use super::values::{not_too_many, of_attribute};
 
-/// The schema of such a request.
-pub const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// The most operations of a request.
 const MOST: usize = 1000;
 /// Those are told apart by their value alone, and may be many.
