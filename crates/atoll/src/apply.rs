@@ -8,7 +8,6 @@ use comfy_table::Color;
 
 use crate::cli::Apply;
 use crate::failure::{self, Ended, Failure};
-use crate::import::{agreed, as_administrator};
 use crate::terminal::Terminal;
 use crate::{find_entity, ground};
 
@@ -24,7 +23,7 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Apply) ->
         Some(named) => Some(find_entity::tenant(ground.db(), named).await?),
         None => find_entity::tenant_if_there(ground.db(), said.alias.as_deref(), &said.name).await?,
     };
-    let (ctx, named) = (as_administrator(&ground), args.tenant.is_some());
+    let (ctx, named) = (ground::as_administrator(&ground), args.tenant.is_some());
     let nothing = |why| Failure::from(why).advice("Nothing was done.");
     let plan = configuration::preview(&ctx, tenant, named, &wish, args.prune).await.map_err(nothing)?;
     show(terminal, &said.name, &plan);
@@ -37,7 +36,7 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Apply) ->
         return Err(Failure::new(format!("{removed} things are not in the files and would be removed"))
             .advice("Add them to the files (atoll export writes them), or say --prune. Nothing was done."));
     } else {
-        agreed(args.yes)?;
+        terminal.agreed(args.yes)?;
         configuration::apply(&ctx, tenant, named, &wish, args.prune, &plan).await.map_err(nothing)?;
         terminal.say(summary(&plan, "Made", "changed", "removed"));
     }

@@ -7,7 +7,6 @@ use atoll_identity::moving::configuration::{export, files};
 
 use crate::cli::Export;
 use crate::failure::{Ended, Failure};
-use crate::import::as_administrator;
 use crate::terminal::Terminal;
 use crate::{find_entity, ground};
 
@@ -15,7 +14,7 @@ use crate::{find_entity, ground};
 pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Export) -> Ended {
     let ground = ground::open(settings).await?;
     let tenant = find_entity::tenant(ground.db(), &args.tenant).await?;
-    let there = export(&as_administrator(&ground), tenant, args.resources).await?;
+    let there = export(&ground::as_administrator(&ground), tenant, args.resources).await?;
     let folder = args.folder.display();
     files::write(&args.folder, &there.configuration)
         .map_err(|why| Failure::new(format!("{folder} cannot be written: {why}")))?;

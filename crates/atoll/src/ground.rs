@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use atoll_base::chance::SystemChance;
+use atoll_base::ctx::{Caller, CredentialKind, Methods, Origin, SignedIn};
 use atoll_base::db::Db;
 use atoll_base::decisions::{Attempts, Decisions, Questions};
 use atoll_base::metrics::Metrics;
 use atoll_base::settings::Settings;
 use atoll_base::time::{Clock, SystemClock};
 use atoll_base::vault::{NamedKeys, Vault};
-use atoll_base::{Ground, GroundParts, Result};
+use atoll_base::{Ctx, Ground, GroundParts, Result};
 use atoll_server::house::{guards, sources};
 
 use crate::failure::Failure;
@@ -44,6 +45,24 @@ pub(crate) async fn on(db: Db, settings: Settings) -> Result<Arc<Ground>, Failur
         metrics: Arc::new(Metrics::default()),
         guards: guards(),
     }))
+}
+
+/// Whoever can open the store at a terminal acts as its administrator: every step is decided, guarded and recorded like
+/// one of theirs.
+pub(crate) fn as_administrator(ground: &Arc<Ground>) -> Ctx {
+    let signed_in = SignedIn {
+        entity: ground.settings().admin_entity_id,
+        tenant: None,
+        session: None,
+        credential: None,
+        kind: CredentialKind::Password,
+        expires_at: None,
+        since: None,
+        methods: Methods::NONE,
+        ceiling: None,
+        actors: Vec::new(),
+    };
+    Ctx::new(ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
 }
 
 /// The policy world of a store, as it is now.

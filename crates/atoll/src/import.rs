@@ -1,13 +1,10 @@
 //! Moving in: taking over people, groups and roles from another house's files.
 
 use std::fs::File;
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, Read};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use atoll_base::ctx::{Caller, CredentialKind, Methods, Origin, SignedIn};
 use atoll_base::settings::Settings;
-use atoll_base::{Ctx, Ground};
 use atoll_identity::moving::{self, Done, Import, Plan, State};
 
 use crate::cli::{ImportFile, ImportFrom};
@@ -32,7 +29,7 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, from: &ImportFro
     let import = read(&text(file)?).map_err(failure::from_fault)?;
     let ground = ground::open(settings).await?;
     let tenant = find_entity::tenant(ground.db(), &file.tenant).await?;
-    let ctx = as_administrator(&ground);
+    let ctx = ground::as_administrator(&ground);
     let plan = Plan::of(&ctx, tenant, &import).await?;
     show(terminal, &import, &plan);
     if plan.is_empty() {
@@ -40,7 +37,7 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, from: &ImportFro
     } else if file.dry_run {
         terminal.note("Nothing was done (--dry-run).");
     } else {
-        agreed(file.yes)?;
+        terminal.agreed(file.yes)?;
         let all =
             [&plan.roles, &plan.groups, &plan.subjects].map(|states| count(states, State::New)).iter().sum();
         let bar = terminal.progress("importing", Some(all));
@@ -53,24 +50,6 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, from: &ImportFro
     }
     ground.db().clone().close().await?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whoever can open the store at a terminal acts as its administrator: every step is decided, guarded and recorded like
-/// one of theirs.
-pub(crate) fn as_administrator(ground: &Arc<Ground>) -> Ctx {
-    let signed_in = SignedIn {
-        entity: ground.settings().admin_entity_id,
-        tenant: None,
-        session: None,
-        credential: None,
-        kind: CredentialKind::Password,
-        expires_at: None,
-        since: None,
-        methods: Methods::NONE,
-        ceiling: None,
-        actors: Vec::new(),
-    };
-    Ctx::new(ground.clone(), Caller::Entity(Arc::new(signed_in)), Origin::default())
 }
 
 fn text(file: &ImportFile) -> Result<String, Failure> {
@@ -123,24 +102,5 @@ fn show(terminal: Terminal, import: &Import, plan: &Plan) {
         for (what, many) in &import.left {
             terminal.say(format!("  {many} × {what}"));
         }
-    }
-}
-
-/// Asks, unless somebody has said yes already.
-pub(crate) fn agreed(yes: bool) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::usage(
-            "nobody is there to ask; say --yes to carry this out, or --dry-run to look only",
-        ));
-    }
-    eprint!("Carry this out? [y/N] ");
-    let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
-    match read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
-        true => Ok(()),
-        false => Err(Failure::new("nothing was done")),
     }
 }

@@ -1,7 +1,7 @@
-//! Where a command writes: results to stdout, everything else to stderr.
+//! Where a command writes: results to stdout, everything else to stderr; and whom it asks.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::time::Duration;
 
 use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
@@ -9,6 +9,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::colour::{Paint, When};
+use crate::failure::Failure;
 
 /// The streams of this process and how to write to them.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,25 @@ impl Terminal {
     /// Writes why a command could not go on.
     pub(crate) fn error(self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{} {text}", self.err.bad("error:"));
+    }
+
+    /// Asks whether something is to be done, unless somebody has said yes already.
+    pub(crate) fn agreed(self, yes: bool) -> Result<(), Failure> {
+        if yes {
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() {
+            return Err(Failure::usage(
+                "nobody is there to ask; say --yes to carry this out, or --dry-run to look only",
+            ));
+        }
+        eprint!("Carry this out? [y/N] ");
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer);
+        match read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
+            true => Ok(()),
+            false => Err(Failure::new("nothing was done")),
+        }
     }
 
     /// A table with headings, as wide as the terminal.

@@ -13,6 +13,7 @@ mod restore;
 pub(crate) mod store;
 mod update;
 
+use atoll_base::ctx::Tx;
 use atoll_base::{Moment, Result};
 use atoll_policy::GroupFlavour;
 use sea_orm::ConnectionTrait;
@@ -28,6 +29,11 @@ pub use parent::{remove_parent, set_parent};
 pub use purge::purge;
 pub use restore::restore;
 pub use update::{RULE as CHANGE, set_status, update};
+
+/// Nobody else changes the group, or adds somebody to it, before this transaction ends.
+pub async fn lock(tx: &Tx, group: Uuid) -> Result<()> {
+    store::lock_chain(tx, group, None).await.map(drop)
+}
 
 /// A group and every group below it, for filters.
 pub async fn with_descendants(conn: &impl ConnectionTrait, group: Uuid) -> Result<Vec<Uuid>> {

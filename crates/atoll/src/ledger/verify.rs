@@ -3,18 +3,16 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use atoll_base::Result;
 use atoll_base::chance::SystemChance;
 use atoll_base::db::Db;
 use atoll_base::ledger::{self, Break, PLATFORM_STREAM, Verified, retention};
 use atoll_base::settings::Settings;
 use atoll_base::time::{Clock, SystemClock};
 use atoll_base::vault::{NamedKeys, Vault};
-use atoll_server::house;
 
-use crate::failure::{Ended, FAILED};
-use crate::store;
+use crate::failure::{Ended, FAILED, Failure};
 use crate::terminal::Terminal;
+use crate::{key, store};
 
 /// Carries out `atoll ledger verify`.
 pub(crate) async fn run(terminal: Terminal, settings: Settings) -> Ended {
@@ -30,13 +28,13 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings) -> Ended {
 }
 
 /// Where rows were removed by somebody else than audit retention.
-async fn unsealed(db: &Db, settings: &Settings) -> Result<Vec<Break>> {
+async fn unsealed(db: &Db, settings: &Settings) -> Result<Vec<Break>, Failure> {
     let begins = retention::checkpoints(db.reader()).await?;
     if begins.is_empty() {
         return Ok(Vec::new());
     }
     let chance = Arc::new(SystemChance);
-    let vault = Vault::new(house::deployment_key(settings, true)?, chance.clone());
+    let vault = Vault::new(key::require(settings)?, chance.clone());
     let keys = NamedKeys::load(db, &vault, SystemClock.now(), &*chance).await?;
     let unsealed = retention::unsealed(db.reader(), &keys).await?;
     let broken = unsealed.into_iter().map(|stream| Break {

@@ -1,7 +1,6 @@
 //! `docs/audit.md`, as it stands: the commands and the receiver; and a server that is killed while it tells.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -11,30 +10,24 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::ran::Ran;
-use crate::server::{ADMIN_SECRET, Engine, Setup, TestServer, engines, on_both};
+use crate::server::{Engine, Setup, TestServer, engines, on_both};
+use crate::{guides, installed};
 
 const PAGE: &str = include_str!("../../../../docs/audit.md");
 
-/// What stands in the block of code after a marker.
-fn block(marker: &str) -> String {
-    let (_, rest) = PAGE.split_once(marker).unwrap();
-    let (_, block) = rest.split_once("```").unwrap();
-    let (_, block) = block.split_once('\n').unwrap();
-    block.split_once("\n```").unwrap().0.to_owned()
+/// The receiver, as the page shows it.
+fn receiver_of_the_page() -> &'static str {
+    let (_, rest) = PAGE.split_once("<!-- a test runs this receiver as it stands -->\n```python\n").unwrap();
+    rest.split_once("\n```").unwrap().0
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_of_the_page_work_as_they_are_written() {
-    let commands = block("<!-- audit: a test runs these commands as they stand -->");
     on_both(async |server| {
         let token = server.admin().await;
         let make = "mutation { createTenant(input: { name: \"plant-a\" }) { id } }";
         server.data(&token, make, json!({})).await;
-        let script = commands
-            .replace("localhost:8080", &server.http().to_string())
-            .replace("THE PASSWORD", ADMIN_SECRET);
-        Ran::of(Command::new("bash").current_dir(server.folder()).args(["-euo", "pipefail", "-c", &script]))
-            .ended_with(0);
+        guides::follow(server, "audit.md", &[]);
         let read = |name: &str| std::fs::read_to_string(server.folder().join(name)).unwrap();
         let csv = read("audit.csv");
         assert!(
@@ -114,25 +107,9 @@ async fn happen(server: &TestServer, token: &str, name: &str) {
     server.data(token, create, json!({ "n": name })).await;
 }
 
-/// Where tools for tests are kept.
-fn target() -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-}
-
-/// The library that others check signatures with, installed when it is not there yet.
-fn library() -> PathBuf {
-    let place = target().join("standardwebhooks-1.0.1");
-    if !place.join("standardwebhooks").exists() {
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]);
-        Ran::of(pip.arg(&place).arg("standardwebhooks==1.0.1")).ended_with(0);
-    }
-    place
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_receiver_of_the_page_and_the_library_of_others_take_our_messages() {
-    let snippet = block("<!-- webhook receiver: a test runs this as it stands -->");
+    let snippet = receiver_of_the_page();
     let server = server_that_may_call_here(Engine::Sqlite).await;
     let token = server.admin().await;
     let (port, mut got) = receiver(Duration::ZERO).await;
@@ -154,9 +131,9 @@ async fn the_receiver_of_the_page_and_the_library_of_others_take_our_messages() 
          assert not is_genuine(secret, headers, body, now=time.time() + 3600)\n\
          assert Webhook(secret).verify(body, headers)['type'] == 'entity.create'\n"
     );
-    let mut python = Command::new("python3");
-    python.env("PYTHONPATH", library()).arg("-c").arg(check).arg(&given_file);
-    Ran::of(&mut python).ended_with(0);
+    // The library that others check signatures with.
+    let python = installed::python(&["standardwebhooks==1.0.1"]).join("bin/python3");
+    Ran::of(Command::new(python).arg("-c").arg(check).arg(&given_file)).ended_with(0);
     server.end().await;
 }
 

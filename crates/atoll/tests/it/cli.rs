@@ -6,7 +6,7 @@ async fn nothing() -> TestServer {
     Setup::new(Engine::Sqlite).prepare().await
 }
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 24] = [
     "",
     "serve",
     "doctor",
@@ -15,6 +15,11 @@ const COMMANDS: [&str; 19] = [
     "admin reset-password",
     "backup",
     "restore",
+    "import",
+    "import keycloak",
+    "import csv",
+    "export",
+    "apply",
     "check",
     "ledger",
     "ledger verify",

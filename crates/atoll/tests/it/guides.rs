@@ -1,11 +1,12 @@
-//! Every command of the guides is run as it stands, on both engines; only addresses and the first password are put in.
+//! The commands of the README and of the guides are run as they stand; only addresses and the first password are put in.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::server::{ADMIN_SECRET, TestServer, on_both};
+use crate::ran::Ran;
+use crate::server::{ADMIN_SECRET, Engine, TestServer, on_both};
 
 /// Before a block of commands.
 const RUN: &str = "<!-- a test runs these commands as they stand -->";
@@ -55,16 +56,10 @@ fn on_path(server: &TestServer) -> std::path::PathBuf {
     folder
 }
 
-fn follow(server: &TestServer, guide: &str) {
-    let steps = steps(guide);
-    let script: String =
-        steps.iter().map(|step| format!("{}\necho '{NEXT}'\n", step.commands)).collect::<String>();
-    let script = script
-        .replace("localhost:8080", &server.http().to_string())
-        .replace("localhost:8081", &server.grpc().to_string())
-        .replace("THE PASSWORD IT PRINTED", ADMIN_SECRET);
+/// Runs commands as somebody beside the server would: in its folder, with `atoll` on the path.
+pub fn run(server: &TestServer, commands: &str, environment: &[(&str, &str)]) -> Ran {
     let mut bash = Command::new("bash");
-    bash.args(["-euo", "pipefail", "-c", &script]).current_dir(server.folder());
+    bash.args(["-euo", "pipefail", "-c", commands]).current_dir(server.folder());
     for (name, value) in server.command().get_envs() {
         match value {
             Some(value) => bash.env(name, value),
@@ -75,22 +70,42 @@ fn follow(server: &TestServer, guide: &str) {
     let mut path = vec![on_path(server)];
     path.extend(std::env::split_paths(&old));
     bash.env("PATH", std::env::join_paths(path).expect("a path"));
-    let ran = bash.output().expect("bash runs");
-    let (shown, errors) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success(), "{shown}{errors}");
-    for (step, output) in steps.iter().zip(shown.split(NEXT)) {
+    Ran::of(bash.envs(environment.iter().copied())).ended_with(0)
+}
+
+/// Follows a page of `docs/` from its beginning to its end.
+pub fn follow(server: &TestServer, page: &str, environment: &[(&str, &str)]) {
+    let steps = steps(&read(page));
+    let script: String =
+        steps.iter().map(|step| format!("{}\necho '{NEXT}'\n", step.commands)).collect::<String>();
+    let script = script
+        .replace("localhost:8080", &server.http().to_string())
+        .replace("localhost:8081", &server.grpc().to_string())
+        .replace("THE PASSWORD IT PRINTED", ADMIN_SECRET);
+    let ran = run(server, &script, environment);
+    for (step, output) in steps.iter().zip(ran.out.split(NEXT)) {
         let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
         if let Some(answer) = &step.answer {
-            assert_eq!(last, answer, "after\n{}\n{output}{errors}", step.commands);
+            assert_eq!(last, answer, "after\n{}\n{output}{}", step.commands, ran.err);
         }
     }
 }
 
-/// Follows a guide of `docs/` on a new server of each engine.
-pub async fn works(name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
-    let guide = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    on_both(async |server| follow(server, &guide)).await;
+fn read(page: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Follows a page on a new server of each engine.
+async fn works(page: &str) {
+    on_both(async |server| follow(server, page, &[])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_quick_start_works_as_it_is_written() {
+    let commands: usize = steps(&read("../README.md")).iter().map(|step| step.commands.lines().count()).sum();
+    assert!(commands < 10, "with `cargo run` at most ten commands");
+    works("../README.md").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,6 +126,21 @@ async fn devices_work_as_they_are_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_work_as_they_are_written() {
     works("tokens.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn custom_endpoints_work_as_they_are_written() {
+    works("custom-endpoints.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_factors_work_as_they_are_written() {
+    // Half a minute passes in it, so that one engine is enough.
+    let server = TestServer::start(Engine::Sqlite).await;
+    follow(&server, "mfa.md", &[]);
+    let codes = fs::read_to_string(server.folder().join("recovery-codes.txt")).expect("the codes");
+    assert_eq!(codes.lines().count(), 10);
+    server.end().await;
 }
 
 /// Names of figures in a text, without what a kind of figure adds to them.

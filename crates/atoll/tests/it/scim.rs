@@ -1,45 +1,21 @@
 //! SCIM, as other directories use it: a compliance tester, and the guide's commands.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
+use crate::ran::Ran;
 use crate::server::{ADMIN_SECRET, Engine, NOBODY, TestServer, on_both};
+use crate::{guides, installed};
 
-const PAGE: &str = include_str!("../../../../docs/scim.md");
 const TENANT: &str = "mutation($i: CreateTenantInput!) { made: createTenant(input: $i) { id } }";
 const ENTITY: &str = "mutation($i: CreateEntityInput!) { made: createEntity(input: $i) { id } }";
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-
-/// The programs of the compliance tester, installed once for all tests.
-fn tester() -> PathBuf {
-    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("scim2-cli-0.6.0");
-    let program = target.join("bin/scim2");
-    let lock = std::fs::File::create(target.with_extension("lock")).expect("a lock file");
-    lock.lock().expect("the lock");
-    if !target.join("done").exists() {
-        let run = |program: PathBuf, arguments: &[&str]| {
-            let ran = Command::new(&program).args(arguments).output();
-            let ran = ran.unwrap_or_else(|why| panic!("{} does not start: {why}", program.display()));
-            assert!(
-                ran.status.success(),
-                "{} {arguments:?} failed, and without it SCIM cannot be tested: {}{}",
-                program.display(),
-                String::from_utf8_lossy(&ran.stdout),
-                String::from_utf8_lossy(&ran.stderr)
-            );
-        };
-        run("python3".into(), &["-m", "venv", "--clear", target.to_str().expect("a path")]);
-        let wanted =
-            ["scim2-cli==0.6.0", "scim2-tester==0.5.2", "scim2-client==0.13.2", "scim2-models==0.12.3"];
-        run(target.join("bin/pip"), &[&["install", "--quiet"], wanted.as_slice()].concat());
-        std::fs::write(target.join("done"), "").expect("a note that all is there");
-    }
-    program
-}
+/// The compliance tester, and what it stands on.
+const TESTER: [&str; 4] =
+    ["scim2-cli==0.6.0", "scim2-tester==0.5.2", "scim2-client==0.13.2", "scim2-models==0.12.3"];
 
 async fn made(server: &TestServer, token: &str, mutation: &str, input: Value) -> String {
     let data = server.data(token, mutation, json!({ "i": input })).await;
@@ -77,18 +53,14 @@ fn names(list: &Value, field: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_compliance_tester_is_content() {
-    let program = tester();
+    let tester = installed::python(&TESTER).join("bin/scim2");
     on_both(async |server| {
         let admin = server.admin().await;
         tenant(server, &admin, "acme").await;
-        let ran = Command::new(&program)
-            .arg("test")
-            .env("SCIM_CLI_URL", server.url("/scim/v2/acme"))
-            .env("SCIM_CLI_HEADERS", format!("Authorization: Bearer {admin}"))
-            .output()
-            .expect("the tester starts");
-        let shown = String::from_utf8_lossy(&ran.stdout).into_owned();
-        assert!(ran.status.success(), "{shown}{}", String::from_utf8_lossy(&ran.stderr));
+        let mut tester = Command::new(&tester);
+        tester.arg("test").env("SCIM_CLI_URL", server.url("/scim/v2/acme"));
+        tester.env("SCIM_CLI_HEADERS", format!("Authorization: Bearer {admin}"));
+        let shown = Ran::of(&mut tester).ended_with(0).out;
         let checks = shown.lines().filter(|line| line.starts_with("SUCCESS")).count();
         assert!(checks > 100, "only {checks} checks were made: {shown}");
     })
@@ -328,22 +300,11 @@ async fn bodies_that_are_none_are_refused_in_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_guide_s_commands_work_as_they_stand() {
-    let (_, rest) = PAGE.split_once("<!-- a test runs these commands as they stand -->").unwrap();
-    let (_, block) = rest.split_once("```sh\n").unwrap();
-    let commands = block.split_once("\n```").unwrap().0;
+async fn the_guide_works_as_it_is_written() {
     on_both(async |server| {
         let admin = server.admin().await;
         tenant(server, &admin, "acme").await;
-        let script = commands.replace("localhost:8080", &server.http().to_string());
-        let ran = Command::new("bash")
-            .args(["-euo", "pipefail", "-c", &script])
-            .env("TOKEN", &admin)
-            .output()
-            .expect("bash starts");
-        let shown = String::from_utf8_lossy(&ran.stdout).into_owned();
-        assert!(ran.status.success(), "{shown}{}", String::from_utf8_lossy(&ran.stderr));
-        assert_eq!(shown.lines().last(), Some("[\"ann\",false]"), "{shown}");
+        guides::follow(server, "scim.md", &[("TOKEN", &admin)]);
     })
     .await;
 }

@@ -103,6 +103,13 @@ async fn furnish(server: &TestServer) -> Vec<Kept> {
     let create = "mutation($s: ID!) { t: createAccessToken(input: { name: \"t\", subjectId: $s, scoped: false, permissions: [] }) { token } }";
     let token = server.data(&session, create, json!({ "s": anna })).await;
     let token = token["t"]["token"].as_str().unwrap().to_owned();
+    let make = "mutation { e: createEntity(input: { kind: device, name: \"meter\" }) { id } }";
+    let meter = server.data(&session, make, json!({})).await["e"]["id"].take();
+    let create = "mutation($e: ID!) { k: createSharedKey(entityId: $e, input: {}) { key } }";
+    let shared = server.data(&session, create, json!({ "e": meter })).await;
+    let shared = shared["k"]["key"].as_str().unwrap().to_owned();
+    let app = server.data(&of_anna, "mutation { enrolTotp { secret } }", json!({})).await;
+    let app = app["enrolTotp"]["secret"].as_str().unwrap().to_owned();
     // Used, refused and given in the wrong places, so that logs have their chance.
     server.get(&token, "/auth/introspect").await;
     server.get(&format!("{token}x"), "/auth/introspect").await;
@@ -120,6 +127,9 @@ async fn furnish(server: &TestServer) -> Vec<Kept> {
         Kept::new("a client secret", CLIENT.as_bytes()),
         Kept::new("an access token", token.as_bytes()),
         Kept::new("the secret of an access token", secret_part.as_bytes()),
+        Kept::new("a shared key", shared.as_bytes()),
+        Kept::new("the secret of a shared key", shared.rsplit('_').next().unwrap().as_bytes()),
+        Kept::new("the secret of an authenticator app", app.as_bytes()),
         Kept::new("a session token", of_anna.as_bytes()),
         Kept::new("the administrator's session token", session.as_bytes()),
         Kept::new("the signature of a session token", session.rsplit('.').next().unwrap().as_bytes()),

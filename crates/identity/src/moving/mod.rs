@@ -10,6 +10,7 @@ pub mod keycloak;
 mod model;
 mod password;
 mod plan;
+mod rows;
 mod store;
 
 pub use carry_out::{Done, carry_out};

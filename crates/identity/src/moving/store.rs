@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 use uuid::Uuid;
 
 use super::model::IMPORTED;
-use crate::entities::store::{Column, Entity};
+use crate::entities::store::{Column, Entity, Model};
 
 /// How many names are looked up at once.
 const STEP: usize = 500;
@@ -21,20 +21,11 @@ pub(super) async fn entities(
     tenant: Uuid,
     names: &[&str],
 ) -> Result<HashMap<String, There>> {
-    let mut found = HashMap::new();
-    for some in names.chunks(STEP) {
-        let rows = Entity::find()
-            .filter(Column::TenantId.eq(tenant))
-            .filter(Column::DeletedAt.is_null())
-            .filter(Column::Name.is_in(some.iter().copied()))
-            .all(conn)
-            .await?;
-        for row in rows {
-            let origin = row.attributes[IMPORTED]["id"].as_str().map(str::to_owned);
-            found.insert(row.name, (row.id, origin));
-        }
-    }
-    Ok(found)
+    let there = |row: Model| {
+        let origin = row.attributes[IMPORTED]["id"].as_str().map(str::to_owned);
+        (row.name, (row.id, origin))
+    };
+    Ok(rows_named(conn, Some(tenant), names).await?.into_iter().map(there).collect())
 }
 
 /// An entity: its id, its name, and where it is at home.
@@ -60,6 +51,11 @@ pub(super) async fn named(
     tenant: Option<Uuid>,
     names: &[&str],
 ) -> Result<Vec<Named>> {
+    let rows = rows_named(conn, tenant, names).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name, row.tenant_id)).collect())
+}
+
+async fn rows_named(conn: &impl ConnectionTrait, tenant: Option<Uuid>, names: &[&str]) -> Result<Vec<Model>> {
     let home = match tenant {
         Some(tenant) => Column::TenantId.eq(tenant),
         None => Column::TenantId.is_null(),
@@ -72,7 +68,7 @@ pub(super) async fn named(
             .filter(Column::Name.is_in(some.iter().copied()))
             .all(conn)
             .await?;
-        found.extend(rows.into_iter().map(|row| (row.id, row.name, row.tenant_id)));
+        found.extend(rows);
     }
     Ok(found)
 }

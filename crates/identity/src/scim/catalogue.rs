@@ -141,6 +141,6 @@ pub(super) const GROUPS: Schema = Schema {
     about: "Groups of people",
     attributes: &[
         Attribute::text("displayName", "What it is called.").required().unique(),
-        Attribute::text("members", "The users in it.").of(Type::Complex(MEMBER)).many(),
+        Attribute::text("members", "The users in it.").of(Type::Complex(MEMBER)).many().most(10_000),
     ],
 };

@@ -1,6 +1,6 @@
 //! What can be wrong with a request, in the standard's words.
 
-use atoll_base::{Fault, Kind};
+use atoll_base::{Error, Fault, Kind, Result};
 
 /// Why a request cannot be carried out (RFC 7644 §3.12); its code is the standard's `scimType`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,5 +64,21 @@ impl Fault for ScimFault {
             ScimFault::NotFound => "not_found",
             ScimFault::TooLarge(_) => "scim.too_large",
         }
+    }
+}
+
+/// What was found, if anything; whoever may not see it is told that there is none.
+pub(super) fn seen<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if matches!(error.kind(), Kind::Denied | Kind::Missing) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// A name that the store has already is said in the standard's words.
+pub(super) fn taken(attribute: &'static str) -> impl Fn(Error) -> Error {
+    move |error: Error| match error.code() {
+        "already_exists" => ScimFault::Taken(format!("{attribute} is taken")).into(),
+        _ => error,
     }
 }

@@ -86,6 +86,15 @@ impl Filter {
         reader.end()?;
         Ok(filter)
     }
+
+    /// How many comparisons it consists of.
+    pub(super) fn terms(&self) -> usize {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().map(Filter::terms).sum(),
+            Filter::Not(inside) | Filter::Any(_, inside) => inside.terms(),
+            Filter::Present(_) | Filter::Compare(..) => 1,
+        }
+    }
 }
 
 /// Reads a path with an optional filter in brackets and an optional sub-attribute after it.

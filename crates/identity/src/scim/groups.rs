@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use atoll_access::groups::{self, Group, GroupPatch, NewGroup};
 use atoll_base::ctx::Ctx;
-use atoll_base::{Error, Kind, Result, fields};
+use atoll_base::{Result, fields};
 use atoll_policy::GroupFlavour;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::fault::ScimFault;
+use super::change::Change;
+use super::fault::{ScimFault, seen, taken};
 use super::resource::{Site, group_attributes};
 use super::schema::Noun;
-use super::users::Change;
-use super::{members, patch, values};
+use super::{members, values};
 
 type Resource = Map<String, Value>;
 
@@ -24,10 +24,7 @@ pub(super) async fn find(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Resource> {
 }
 
 async fn known(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Group> {
-    let found = match groups::find(ctx, id).await {
-        Err(error) if matches!(error.kind(), Kind::Denied | Kind::Missing) => None,
-        found => Some(found?),
-    };
+    let found = seen(groups::find(ctx, id).await)?;
     let here = |group: &Group| group.flavour == GroupFlavour::Principal && group.tenant == Some(site.tenant);
     Ok(found.filter(here).ok_or(ScimFault::NotFound)?)
 }
@@ -60,7 +57,7 @@ pub(super) async fn create(ctx: &Ctx, site: &Site, given: &Resource) -> Result<R
     }
     .await;
     drop(within);
-    let shown = made.map_err(in_words)?;
+    let shown = made.map_err(taken("displayName"))?;
     steps.keep(ctx).await?;
     Ok(shown)
 }
@@ -77,34 +74,41 @@ pub(super) async fn change(
     unchanged(&before)?;
     // Going through many members is dear: nobody gets it who may not do the rest.
     ctx.require(&groups::CHANGE, &known(ctx, site, id).await?)?;
-    let mut wish = values::writable(Noun::Group, &before)?;
-    let were = members::wanted(&wish)?;
-    match change {
-        Change::Replace(given) => wish = values::writable(Noun::Group, given)?,
-        Change::Patch(request) => patch::apply(Noun::Group, &mut wish, request)?,
-    }
-    values::complete(Noun::Group, &wish)?;
-    let wanted = members::wanted(&wish)?;
     let (within, steps) = ctx.together().await?;
     let done = async {
-        let group = known(&within, site, id).await?;
-        let name = name(&wish)?;
-        let attributes = fields::object("attributes", Some(group_attributes(&group.attributes, &wish)))?;
-        let patch = GroupPatch {
-            name: (name != group.name).then_some(name),
-            attributes: (attributes != group.attributes).then_some(attributes),
-            ..GroupPatch::default()
-        };
-        if patch.name.is_some() || patch.attributes.is_some() {
-            groups::update(&within, id, patch).await?;
-        }
-        members::settle(&within, site, id, &were, &wanted).await
+        lock(&within, id).await?;
+        let now = find(&within, site, id).await?;
+        unchanged(&now)?;
+        save(&within, site, id, &now, &change.of(Noun::Group, &now)?).await
     }
     .await;
     drop(within);
-    done.map_err(in_words)?;
+    done.map_err(taken("displayName"))?;
     steps.keep(ctx).await?;
     find(ctx, site, id).await
+}
+
+/// Nobody else changes the group, or who is in it, before these steps end: of two changes at once none is lost.
+async fn lock(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let tx = ctx.begin().await?;
+    groups::lock(&tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn save(ctx: &Ctx, site: &Site, id: Uuid, before: &Resource, wish: &Resource) -> Result<()> {
+    let group = known(ctx, site, id).await?;
+    let name = name(wish)?;
+    let attributes = fields::object("attributes", Some(group_attributes(&group.attributes, wish)))?;
+    let patch = GroupPatch {
+        name: (name != group.name).then_some(name),
+        attributes: (attributes != group.attributes).then_some(attributes),
+        ..GroupPatch::default()
+    };
+    if patch.name.is_some() || patch.attributes.is_some() {
+        groups::update(ctx, id, patch).await?;
+    }
+    members::settle(ctx, site, id, &members::wanted(before)?, &members::wanted(wish)?).await
 }
 
 /// Deletes a group that is still what the caller has read.
@@ -120,11 +124,4 @@ pub(super) async fn delete(
 
 fn name(group: &Resource) -> Result<String> {
     Ok(fields::name("displayName", group["displayName"].as_str().unwrap_or_default())?)
-}
-
-fn in_words(error: Error) -> Error {
-    match error.code() {
-        "already_exists" => ScimFault::Taken("displayName is taken".into()).into(),
-        _ => error,
-    }
 }

@@ -18,6 +18,8 @@ use crate::entities::{self, EntityFilter};
 
 /// How many resources are looked at for one list that is filtered or sorted.
 const MOST_LOOKED_AT: usize = 20_000;
+/// How many bytes of those that fit are held.
+const MOST_HELD: usize = 32 << 20;
 /// How many at once.
 const STEP: u64 = 500;
 
@@ -66,7 +68,7 @@ async fn chosen(
     query: &Query,
 ) -> Result<(u64, Vec<(Noun, Resource)>)> {
     let mut found: Vec<(Option<String>, Noun, Resource)> = Vec::new();
-    let mut looked_at = 0;
+    let (mut looked_at, mut held) = (0, 0);
     for noun in nouns {
         let hint = query.filter.as_ref().and_then(|filter| hint(*noun, filter));
         let members = query.select.wants("members") || query.filter.is_some();
@@ -84,6 +86,10 @@ async fn chosen(
                     Some(filter) => matches(*noun, filter, &one)?,
                     None => true,
                 } {
+                    held += serde_json::to_vec(&one).map_or(0, |bytes| bytes.len());
+                    if held > MOST_HELD {
+                        return Err(too_many().into());
+                    }
                     let key = query.sort_by.as_ref().and_then(|attr| sort_key(*noun, attr, &one));
                     found.push((key, *noun, one));
                 }
@@ -110,7 +116,8 @@ async fn chosen(
 
 fn too_many() -> ScimFault {
     ScimFault::TooMany(format!(
-        "the filter looks at more than {MOST_LOOKED_AT} resources; name a userName, an externalId or an id"
+        "this looks at more than {MOST_LOOKED_AT} resources, or at {} MiB of them; name a userName or an externalId",
+        MOST_HELD >> 20
     ))
 }
 

@@ -76,7 +76,7 @@ impl Found {
 }
 
 /// Whether a resource fulfils a filter. An attribute that the noun does not have has no value.
-pub fn matches(noun: Noun, filter: &Filter, resource: &Map<String, Value>) -> Result<bool, ScimFault> {
+pub(super) fn matches(noun: Noun, filter: &Filter, resource: &Map<String, Value>) -> Result<bool, ScimFault> {
     Ok(match filter {
         Filter::And(parts) => {
             for part in parts {

@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use atoll_access::{Term, groups};
-use atoll_base::Result;
 use atoll_base::ctx::Ctx;
+use atoll_base::{Error, Kind, Result};
 use atoll_policy::EntityKind;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::fault::ScimFault;
 use super::resource::Site;
-use crate::entities;
+use super::users;
 
 /// The most members that one request adds or removes.
 const MOST_CHANGES: usize = 1000;
@@ -59,11 +59,10 @@ pub(super) async fn settle(
         groups::members::remove(ctx, group, *id).await?;
     }
     for id in joining {
-        let user = entities::find(ctx, *id).await.ok();
-        let user = user.filter(|user| user.kind == EntityKind::Human && user.tenant == Some(site.tenant));
-        if user.is_none() {
-            return Err(ScimFault::Value(format!("there is no user {id}")).into());
-        }
+        users::known(ctx, site, *id).await.map_err(|error| match error.kind() {
+            Kind::Missing => Error::from(ScimFault::Value(format!("there is no user {id}"))),
+            _ => error,
+        })?;
         groups::members::add(ctx, group, *id, Term::default()).await?;
     }
     Ok(())

@@ -8,6 +8,8 @@
 
 pub mod bulk;
 mod catalogue;
+mod change;
+mod effort;
 mod emails;
 mod fault;
 pub mod filter;
@@ -27,8 +29,6 @@ mod values;
 
 pub use fault::ScimFault;
 pub use list::list;
-pub use matching::matches;
-pub use patch::PATCH;
 pub use query::{MOST_RESULTS, Query};
 pub use request::{Request, Verb, is_among};
 pub use resource::Site;

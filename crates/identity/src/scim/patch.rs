@@ -1,31 +1,26 @@
 //! Changing parts of a resource (RFC 7644 §3.5.2).
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
+use super::effort::Effort;
 use super::fault::ScimFault;
 use super::filter::{Attr, Filter, Op, parse_path};
 use super::matching::{Found, field, matches_item};
 use super::schema::{Attribute, Mutability, Noun, Type};
-use super::values::of_attribute;
+use super::values::{not_too_many, of_attribute};
 
-/// The schema of such a request.
-pub const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// The most operations of a request.
 const MOST: usize = 1000;
+/// Those are told apart by their value alone, and may be many.
+const MEMBERS: &str = "members";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     Add,
     Replace,
     Remove,
-}
-
-/// Where an operation works.
-struct Place {
-    extension: Option<&'static str>,
-    attribute: &'static Attribute,
-    sub: Option<&'static Attribute>,
-    filter: Option<Filter>,
 }
 
 /// Carries out the operations of a request on what can be written of a resource.
@@ -39,13 +34,10 @@ pub(super) fn apply(
     if operations.is_empty() || operations.len() > MOST {
         return Err(ScimFault::Syntax(format!("Operations must hold between 1 and {MOST} operations")));
     }
+    let mut effort = Effort::default();
     for operation in operations {
-        let operation = operation.as_object();
-        one(
-            noun,
-            resource,
-            operation.ok_or_else(|| ScimFault::Syntax("an operation must be an object".into()))?,
-        )?;
+        let bad = || ScimFault::Syntax("an operation must be an object".into());
+        one(noun, resource, operation.as_object().ok_or_else(bad)?, &mut effort)?;
     }
     Ok(())
 }
@@ -54,6 +46,7 @@ fn one(
     noun: Noun,
     resource: &mut Map<String, Value>,
     operation: &Map<String, Value>,
+    effort: &mut Effort,
 ) -> Result<(), ScimFault> {
     let name = field(operation, "op").and_then(Value::as_str).unwrap_or_default();
     let what = match name.to_ascii_lowercase().as_str() {
@@ -71,10 +64,10 @@ fn one(
     match (what, path, value) {
         (What::Remove, None, _) => Err(ScimFault::NoTarget("remove needs a path".into())),
         (What::Remove, Some(path), value) => {
-            at_path(noun, resource, what, path, value.unwrap_or(&Value::Null))
+            at_path(noun, resource, what, path, value.unwrap_or(&Value::Null), effort)
         }
         (_, _, None) => Err(ScimFault::Value("add and replace need a value".into())),
-        (_, Some(path), Some(value)) => at_path(noun, resource, what, path, value),
+        (_, Some(path), Some(value)) => at_path(noun, resource, what, path, value, effort),
         (_, None, Some(Value::Object(fields))) => {
             for (path, value) in fields {
                 // Whoever sends a whole resource back sends along what they cannot write.
@@ -82,7 +75,7 @@ fn one(
                 let theirs = own.is_none_or(|found| found.attribute.mutability != Mutability::ReadOnly);
                 let known = own.is_some() || noun.extension(path).is_some();
                 if theirs && known {
-                    at_path(noun, resource, what, path, value)?;
+                    at_path(noun, resource, what, path, value, effort)?;
                 }
             }
             Ok(())
@@ -97,15 +90,15 @@ fn at_path(
     what: What,
     path: &str,
     value: &Value,
+    effort: &mut Effort,
 ) -> Result<(), ScimFault> {
     if let Some(schema) = noun.extension(path) {
-        return whole_extension(noun, resource, what, schema.id, value);
+        return whole_extension(noun, resource, what, schema.id, value, effort);
     }
     let (attr, filter) = parse_path(path).map_err(|why| ScimFault::Path(why.to_string()))?;
     let unknown = || ScimFault::Path(format!("there is no attribute {attr}"));
     let found = Found::new(noun, &attr).ok_or_else(unknown)?;
-    let place = Place { extension: found.extension, attribute: found.attribute, sub: found.sub, filter };
-    let (attribute, sub) = (place.attribute, place.sub);
+    let (attribute, sub) = (found.attribute, found.sub);
     if [Some(attribute), sub].into_iter().flatten().any(|one| one.mutability == Mutability::ReadOnly) {
         return Err(ScimFault::Mutability(format!("{attr} cannot be changed")));
     }
@@ -115,24 +108,42 @@ fn at_path(
     if what == What::Remove && attribute.mutability == Mutability::WriteOnly {
         return Err(ScimFault::Mutability(format!("{attr} cannot be removed, only replaced")));
     }
-    if place.filter.is_some() && !attribute.many {
+    if filter.is_some() && !attribute.many {
         return Err(ScimFault::Path(format!("{} has one value only", attribute.name)));
     }
     let mut fresh = Map::new();
-    let holder = match place.extension {
+    let holder = match found.extension {
         None => &mut *resource,
         Some(urn) => match resource.entry(urn).or_insert_with(|| Value::Object(Map::new())) {
             Value::Object(holder) => holder,
             _ => &mut fresh,
         },
     };
-    change(holder, what, &place, value)?;
-    if let Some(urn) = place.extension
+    effort.add(attribute, looks(holder, what, attribute, filter.as_ref(), value))?;
+    change(holder, what, &found, filter.as_ref(), value)?;
+    if let Some(urn) = found.extension
         && resource.get(urn).and_then(Value::as_object).is_some_and(Map::is_empty)
     {
         resource.remove(urn);
     }
     Ok(())
+}
+
+/// How many values an operation looks at: each that is there, with each that is given or asked for.
+fn looks(
+    holder: &Map<String, Value>,
+    what: What,
+    attribute: &Attribute,
+    filter: Option<&Filter>,
+    value: &Value,
+) -> usize {
+    let there = holder.get(attribute.name).and_then(Value::as_array).map_or(0, Vec::len);
+    let given = value.as_array().map_or(1, Vec::len);
+    match (filter, what) {
+        (Some(filter), _) => there * filter.terms(),
+        (None, What::Add) if attribute.name != MEMBERS => (there + given) * given,
+        (None, _) => there + given,
+    }
 }
 
 fn whole_extension(
@@ -141,6 +152,7 @@ fn whole_extension(
     what: What,
     urn: &str,
     value: &Value,
+    effort: &mut Effort,
 ) -> Result<(), ScimFault> {
     match (what, value) {
         (What::Remove, _) => {
@@ -153,7 +165,7 @@ fn whole_extension(
                 // Some send the extension with the name of its schema inside.
                 let known = Attr::parse(&path).ok().and_then(|attr| Found::new(noun, &attr));
                 if known.is_some() {
-                    at_path(noun, resource, what, &path, value)?;
+                    at_path(noun, resource, what, &path, value, effort)?;
                 }
             }
             Ok(())
@@ -165,11 +177,12 @@ fn whole_extension(
 fn change(
     holder: &mut Map<String, Value>,
     what: What,
-    place: &Place,
+    found: &Found,
+    filter: Option<&Filter>,
     value: &Value,
 ) -> Result<(), ScimFault> {
-    let attribute = place.attribute;
-    match (&place.filter, place.sub) {
+    let attribute = found.attribute;
+    match (filter, found.sub) {
         (Some(filter), sub) => some_items(holder, what, attribute, filter, sub, value),
         (None, Some(sub)) if attribute.many => every_item(holder, what, attribute, sub, value),
         (None, Some(sub)) => {
@@ -237,25 +250,22 @@ fn many(
         What::Replace => items = given,
         // With values, only those; some directories remove members like this.
         What::Remove if !given.is_empty() => {
-            let gone = |item: &Value| {
-                given.iter().any(|one| !one["value"].is_null() && one["value"] == item["value"])
-            };
-            items.retain(|item| !gone(item));
+            let gone: HashSet<String> = given.iter().map(|one| one["value"].to_string()).collect();
+            items.retain(|item| item["value"].is_null() || !gone.contains(&item["value"].to_string()));
         }
         What::Remove => items.clear(),
         What::Add => {
+            let mut values: HashSet<String> = items.iter().map(|item| item["value"].to_string()).collect();
             for one in given {
-                let known = |item: &Value| {
-                    *item == one || attribute.name == "members" && item["value"] == one["value"]
-                };
-                if !items.iter().any(known) {
+                let known = !values.insert(one["value"].to_string())
+                    && (attribute.name == MEMBERS || items.contains(&one));
+                if !known {
                     items.push(one);
                 }
             }
         }
     }
-    keep(holder, attribute, items);
-    Ok(())
+    keep(holder, attribute, items)
 }
 
 /// A part of every value.
@@ -276,8 +286,7 @@ fn every_item(
     for item in items.iter_mut().filter_map(Value::as_object_mut) {
         set(item, what, sub, value)?;
     }
-    keep(holder, attribute, items);
-    Ok(())
+    keep(holder, attribute, items)
 }
 
 /// The values that a filter chooses, or a part of each.
@@ -316,7 +325,7 @@ fn some_items(
         let mut at = 0;
         items.retain(|_| {
             at += 1;
-            !chosen.contains(&(at - 1))
+            chosen.binary_search(&(at - 1)).is_err()
         });
     } else {
         for at in chosen {
@@ -339,8 +348,7 @@ fn some_items(
             }
         }
     }
-    keep(holder, attribute, items);
-    Ok(())
+    keep(holder, attribute, items)
 }
 
 /// A value of which a filter's comparisons with `eq` are true.
@@ -361,7 +369,12 @@ fn wished(attribute: &Attribute, filter: &Filter) -> Result<Value, ScimFault> {
 }
 
 /// Puts values back, empty ones left out; of several that are primary the last stays so.
-fn keep(holder: &mut Map<String, Value>, attribute: &Attribute, mut items: Vec<Value>) {
+fn keep(
+    holder: &mut Map<String, Value>,
+    attribute: &Attribute,
+    mut items: Vec<Value>,
+) -> Result<(), ScimFault> {
+    not_too_many(attribute, items.len())?;
     items.retain(|item| item.as_object().is_none_or(|item| !item.is_empty()));
     let last = items.iter().rposition(|item| item["primary"] == true);
     for (at, item) in items.iter_mut().enumerate() {
@@ -374,6 +387,7 @@ fn keep(holder: &mut Map<String, Value>, attribute: &Attribute, mut items: Vec<V
     } else {
         holder.insert(attribute.name.into(), Value::Array(items));
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -40,6 +40,34 @@ fn values_are_added_replaced_and_removed() {
 }
 
 #[test]
+fn a_request_is_not_dear() {
+    use atoll_base::Fault as _;
+    let emails =
+        |first: usize| -> Vec<Value> { (first..first + 98).map(|at| json!(format!("{at}@x"))).collect() };
+    let add = |first: usize| json!({ "op": "add", "path": "emails", "value": emails(first) });
+    assert_eq!(patched(json!([add(0)])).unwrap()["emails"].as_array().unwrap().len(), 100);
+    // No attribute grows without an end, in one operation or in several.
+    assert_eq!(patched(json!([add(0), add(98)])).unwrap_err().code(), "scim.too_large");
+    // And nobody goes through all of it again and again.
+    let terms = ["value eq \"z\""; 60].join(" or ");
+    let mut dear = vec![add(0)];
+    dear.resize(1000, json!({ "op": "remove", "path": format!("emails[{terms}]") }));
+    assert_eq!(patched(json!(dear)).unwrap_err().code(), "tooMany");
+    let mut usual = vec![add(0)];
+    usual
+        .resize(1000, json!({ "op": "replace", "path": "emails[type eq \"home\"].value", "value": "a@new" }));
+    assert!(patched(json!(usual)).is_ok());
+
+    let member = |at: usize| json!({ "value": format!("{at}") });
+    let members: Vec<Value> = (0..9_900).map(member).collect();
+    let mut group = json!({ "displayName": "Staff", "members": members }).as_object().unwrap().clone();
+    let operations: Vec<Value> =
+        (9_900..10_000).map(|at| json!({ "op": "add", "path": "members", "value": [member(at)] })).collect();
+    apply(Noun::Group, &mut group, json!({ "Operations": operations }).as_object().unwrap()).unwrap();
+    assert_eq!(group["members"].as_array().map(Vec::len), Some(10_000));
+}
+
+#[test]
 fn refusals_say_what_kind_they_are() {
     use atoll_base::Fault as _;
     for (operation, code) in [

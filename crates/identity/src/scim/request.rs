@@ -5,10 +5,10 @@ use atoll_base::{Common, Result};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::change::Change;
 use super::fault::ScimFault;
 use super::resource::Site;
 use super::schema::Noun;
-use super::users::Change;
 use super::{groups, users};
 use crate::passwords::Hasher;
 

@@ -50,6 +50,8 @@ pub struct Attribute {
     pub kind: Type,
     /// Whether it has many values.
     pub many: bool,
+    /// How many at most.
+    pub most: usize,
     /// Whether a resource must have it.
     pub required: bool,
     /// Whether upper and lower case differ.
@@ -70,6 +72,7 @@ impl Attribute {
             about,
             kind: Type::Text,
             many: false,
+            most: 100,
             required: false,
             exact: false,
             mutability: Mutability::ReadWrite,
@@ -84,6 +87,10 @@ impl Attribute {
 
     pub(super) const fn many(self) -> Attribute {
         Attribute { many: true, ..self }
+    }
+
+    pub(super) const fn most(self, most: usize) -> Attribute {
+        Attribute { most, ..self }
     }
 
     pub(super) const fn required(self) -> Attribute {

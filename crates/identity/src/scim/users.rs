@@ -1,17 +1,18 @@
 //! Users: the people whose home is the tenant.
 
 use atoll_base::ctx::{Ctx, Within};
-use atoll_base::{Kind, Result, Secret, fields};
+use atoll_base::{Result, Secret, fields};
 use atoll_policy::{EntityKind, Status};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use atoll_access::groups;
 
-use super::fault::ScimFault;
+use super::change::Change;
+use super::fault::{ScimFault, seen, taken};
 use super::resource::{Site, user_attributes};
 use super::schema::Noun;
-use super::{patch, store, values};
+use super::{store, values};
 use crate::entities::{self, Entity, EntityPatch, NewEntity};
 use crate::passwords::{self, Hashed, Hasher};
 
@@ -23,11 +24,9 @@ pub(super) async fn find(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Resource> {
     show(ctx, site, &entity).await
 }
 
-async fn known(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Entity> {
-    let found = match entities::find(ctx, id).await {
-        Err(error) if matches!(error.kind(), Kind::Denied | Kind::Missing) => None,
-        found => Some(found?),
-    };
+/// The entity that is this user.
+pub(super) async fn known(ctx: &Ctx, site: &Site, id: Uuid) -> Result<Entity> {
+    let found = seen(entities::find(ctx, id).await)?;
     let here = |entity: &Entity| entity.kind == EntityKind::Human && entity.tenant == Some(site.tenant);
     Ok(found.filter(here).ok_or(ScimFault::NotFound)?)
 }
@@ -66,19 +65,11 @@ pub(super) async fn create(ctx: &Ctx, site: &Site, hasher: &Hasher, given: &Reso
     }
     .await;
     drop(within);
-    let id = made.map_err(in_words)?;
+    let id = made.map_err(taken("userName"))?;
     steps.keep(ctx).await?;
     // Whoever may make users but not read them still learns what they made.
     let entity = entities::store::find_any(&ctx.reader(), id).await?.ok_or(ScimFault::NotFound)?;
     show(ctx, site, &entity).await
-}
-
-/// How a user is to be changed.
-pub(super) enum Change<'a> {
-    /// It is to be this.
-    Replace(&'a Resource),
-    /// These operations are to be carried out.
-    Patch(&'a Resource),
 }
 
 /// Changes a user that is still what the caller has read, where they say what that is.
@@ -93,7 +84,7 @@ pub(super) async fn change(
     let before = find(ctx, site, id).await?;
     unchanged(&before)?;
     // Hashing takes long, so that it comes before the store is held.
-    let wished = changed(&before, &change)?;
+    let wished = change.of(Noun::User, &before)?;
     let password = match wished.contains_key("password") {
         true => {
             let entity = known(ctx, site, id).await?;
@@ -107,11 +98,11 @@ pub(super) async fn change(
         lock(&within, id).await?;
         let now = find(&within, site, id).await?;
         unchanged(&now)?;
-        save(&within, site, id, &changed(&now, &change)?, password).await
+        save(&within, site, id, &change.of(Noun::User, &now)?, password).await
     }
     .await;
     drop(within);
-    done.map_err(in_words)?;
+    done.map_err(taken("userName"))?;
     steps.keep(ctx).await?;
     find(ctx, site, id).await
 }
@@ -122,23 +113,6 @@ async fn lock(ctx: &Ctx, id: Uuid) -> Result<()> {
     entities::store::lock_live(&tx, id).await?.ok_or(ScimFault::NotFound)?;
     tx.commit().await?;
     Ok(())
-}
-
-/// What the user is to be.
-fn changed(before: &Resource, change: &Change<'_>) -> Result<Resource, ScimFault> {
-    let mut user = values::writable(Noun::User, before)?;
-    match change {
-        Change::Replace(given) => {
-            let active = user.remove("active");
-            user = values::writable(Noun::User, given)?;
-            if let (None, Some(active)) = (user.get("active"), active) {
-                user.insert("active".into(), active);
-            }
-        }
-        Change::Patch(request) => patch::apply(Noun::User, &mut user, request)?,
-    }
-    values::complete(Noun::User, &user)?;
-    Ok(user)
 }
 
 async fn save(ctx: &Ctx, site: &Site, id: Uuid, user: &Resource, password: Option<Hashed>) -> Result<()> {
@@ -202,13 +176,5 @@ async fn refuse_taken(ctx: &Ctx, site: &Site, name: &str, id: Uuid) -> Result<()
     match store::name_is_taken(&ctx.reader(), site.tenant, name, id).await? {
         true => Err(ScimFault::Taken("userName is taken".into()).into()),
         false => Ok(()),
-    }
-}
-
-/// A name that the store has already is said in the standard's words.
-fn in_words(error: atoll_base::Error) -> atoll_base::Error {
-    match error.code() {
-        "already_exists" => ScimFault::Taken("userName is taken".into()).into(),
-        _ => error,
     }
 }

@@ -8,8 +8,6 @@ use super::schema::{Attribute, Mutability, Noun, Schema, Type};
 
 /// The longest text.
 const LONGEST_TEXT: usize = 4096;
-/// The most values of an attribute.
-const MOST_VALUES: usize = 10_000;
 
 /// What can be written of a resource. Unknown attributes and those that nobody writes are left out, and so is what is
 /// null or empty.
@@ -76,9 +74,7 @@ pub(super) fn of_attribute(attribute: &Attribute, value: &Value) -> Result<Optio
         Value::Array(items) => items.iter().collect(),
         one => vec![one],
     };
-    if items.len() > MOST_VALUES {
-        return Err(ScimFault::TooLarge(format!("{} has at most {MOST_VALUES} values", attribute.name)));
-    }
+    not_too_many(attribute, items.len())?;
     let mut kept: Vec<Value> = Vec::new();
     for item in items {
         if let Some(item) = single(attribute, item)? {
@@ -89,6 +85,14 @@ pub(super) fn of_attribute(attribute: &Attribute, value: &Value) -> Result<Optio
         return Err(ScimFault::Value(format!("of {} at most one is primary", attribute.name)));
     }
     Ok((!kept.is_empty()).then_some(Value::Array(kept)))
+}
+
+/// Refuses more values than the attribute may have.
+pub(super) fn not_too_many(attribute: &Attribute, values: usize) -> Result<(), ScimFault> {
+    match values > attribute.most {
+        true => Err(ScimFault::TooLarge(format!("{} has at most {} values", attribute.name, attribute.most))),
+        false => Ok(()),
+    }
 }
 
 fn single(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimFault> {

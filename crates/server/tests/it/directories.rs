@@ -142,10 +142,13 @@ async fn of_changes_at_once_none_is_lost() {
             let patch = json!({ "Operations": [{ "op": "add", "path": "members", "value": value }] });
             plant.scim(&admin, &here, Verb::Patch, Noun::Group, Some(group), patch)
         };
-        let (a, b, c) = tokio::join!(join(users[0]), join(users[1]), join(users[2]));
-        assert!([&a, &b, &c].iter().all(|done| done.is_ok()), "{a:?} {b:?} {c:?}");
+        let crew = json!({ "Operations": [{ "op": "replace", "path": "displayName", "value": "Crew" }] });
+        let name = plant.scim(&admin, &here, Verb::Patch, Noun::Group, Some(group), crew);
+        let (a, b, c, d) = tokio::join!(join(users[0]), name, join(users[1]), join(users[2]));
+        assert!([&a, &b, &c, &d].iter().all(|done| done.is_ok()), "{a:?} {b:?} {c:?} {d:?}");
         let found = plant.scim(&admin, &here, Verb::Get, Noun::Group, Some(group), json!({})).await.unwrap();
         assert_eq!(found["members"].as_array().map(Vec::len), Some(3));
+        assert_eq!(found["displayName"], "Crew");
 
         let set = |path: &'static str| {
             let patch = json!({ "Operations": [{ "op": "add", "path": path, "value": "x" }] });

@@ -1,6 +1,5 @@
 //! Custom endpoints over HTTP: each step, what stops it, and what is kept of it.
 
-mod documentation;
 mod fixture;
 mod hostile;
 mod steps;

@@ -9,7 +9,9 @@ use std::process::{Child, Command, Stdio};
 use browser::Browser;
 use serde_json::{Value, json};
 
+use crate::ran::Ran;
 use crate::server::{Setup, TestServer, engines};
+use crate::{guides, installed};
 
 const GUIDE: &str = include_str!("../../../../../docs/single-sign-on.md");
 const SCRIPT: &str = include_str!("provider.mjs");
@@ -29,22 +31,14 @@ impl Drop for Upstream {
     }
 }
 
-/// Where the provider is, installed once for all tests.
-fn installed() -> PathBuf {
-    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("oidc-provider-{VERSION}"));
-    std::fs::create_dir_all(&target).expect("a folder");
-    let lock = std::fs::File::create(target.with_extension("lock")).expect("a lock file");
-    lock.lock().expect("the lock");
-    if !target.join("done").exists() {
-        let ran = Command::new("npm")
-            .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
-            .arg(&target)
-            .arg(format!("oidc-provider@{VERSION}"))
-            .output()
-            .expect("npm starts; .ci/install installs it");
-        assert!(ran.status.success(), "npm install: {}", String::from_utf8_lossy(&ran.stderr));
-        std::fs::write(target.join("done"), "").expect("a note that all is there");
-    }
+/// Where the provider is.
+fn provider() -> PathBuf {
+    let package = format!("oidc-provider@{VERSION}");
+    let target = installed::once(&package.replace('@', "-"), |folder| {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(folder).arg(&package);
+        Ran::of(&mut npm).ended_with(0);
+    });
     std::fs::write(target.join("provider.mjs"), SCRIPT).expect("a script");
     target
 }
@@ -52,7 +46,7 @@ fn installed() -> PathBuf {
 fn upstream() -> Upstream {
     let mut child = Command::new("node")
         .args(["provider.mjs", CALLBACK])
-        .current_dir(installed())
+        .current_dir(provider())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -72,13 +66,9 @@ fn commands(marker: &str) -> &'static str {
 }
 
 fn follow(server: &TestServer, marker: &str, environment: &[(&str, &str)]) -> String {
+    // Only what is called is put in: the origin stays the address that people see.
     let script = commands(marker).replace("localhost:8080/", &format!("{}/", server.http()));
-    let mut bash = Command::new("bash");
-    bash.args(["-euo", "pipefail", "-c", &script]).current_dir(server.folder());
-    let ran = bash.envs(environment.iter().copied()).output().expect("bash runs");
-    let errors = String::from_utf8_lossy(&ran.stderr).into_owned();
-    assert!(ran.status.success(), "{script}\n{}{errors}", String::from_utf8_lossy(&ran.stdout));
-    String::from_utf8_lossy(&ran.stdout).trim().to_owned()
+    guides::run(server, &script, environment).out.trim().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

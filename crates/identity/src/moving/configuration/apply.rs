@@ -1,7 +1,5 @@
 //! Setting a tenant up as files say.
 
-use std::sync::Arc;
-
 use atoll_base::alias::Alias;
 use atoll_base::ctx::Ctx;
 use atoll_base::{Common, Result};
@@ -61,13 +59,10 @@ pub async fn apply(
     let (within, steps) = ctx.together().await?;
     let done = run(&within, tenant, named, wish, prune).await;
     drop(within);
-    let same = done.as_ref().is_ok_and(|done| done == shown);
-    if same {
+    if done? == *shown {
         steps.keep(ctx).await?;
         return Ok(());
     }
-    drop(Arc::into_inner(steps));
-    done?;
     Err(Common::Invalid("something was changed meanwhile; run it again".into()).into())
 }
 

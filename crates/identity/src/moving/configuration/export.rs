@@ -11,11 +11,12 @@ use atoll_access::roles::{self, RoleFilter};
 use atoll_access::rules::{self, RuleFilter};
 use atoll_access::{Term, blocks, policy_tests};
 use atoll_base::ctx::Ctx;
-use atoll_base::{ListRequest, ListSort, Listed, Moment, Page, PageRequest, Result};
+use atoll_base::{Moment, PageRequest, Result};
 use atoll_policy::{GroupFlavour, ObjectKind, Subject};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::super::rows::{all, every};
 use super::free::Free;
 use super::model::{
     Assignment, Block, Configuration, Group, Guardrail, Item, Policy, PolicyTest, Profile, Resource, Role,
@@ -24,9 +25,6 @@ use super::model::{
 use super::names::Names;
 use crate::profiles::{self, ProfileFilter};
 use crate::{sign_in_policies, tenants};
-
-/// How many rows of a list are read at once.
-const STEP: u64 = 100;
 
 /// How a tenant is set up, and what its parts are in the store.
 #[derive(Clone, Debug, Default)]
@@ -59,34 +57,6 @@ struct Reading<'a> {
     ctx: &'a Ctx,
     tenant: Uuid,
     there: There,
-}
-
-/// Every row of a list that goes on after a cursor.
-async fn all<T>(list: impl AsyncFn(ListRequest<ListSort>) -> Result<Listed<T>>) -> Result<Vec<T>> {
-    let (mut found, mut after) = (Vec::new(), None);
-    loop {
-        let page =
-            list(ListRequest { limit: STEP, offset: 0, sort: ListSort::CreatedAsc, after, total: false })
-                .await?;
-        found.extend(page.items);
-        after = page.next;
-        if after.is_none() {
-            return Ok(found);
-        }
-    }
-}
-
-/// Every row of a list with pages.
-async fn every<T>(list: impl AsyncFn(PageRequest) -> Result<Page<T>>) -> Result<Vec<T>> {
-    let mut found = Vec::new();
-    loop {
-        let page = list(PageRequest { limit: STEP, offset: found.len() as u64 }).await?;
-        let last = page.items.is_empty();
-        found.extend(page.items);
-        if last || found.len() as u64 >= page.total {
-            return Ok(found);
-        }
-    }
 }
 
 type RolesHeld = Vec<(roles::Role, Vec<blocks::Block>)>;
