@@ -302,7 +302,7 @@ mod tests {
         for fact in policies {
             assert_eq!(world.fact(&fact.key()), Some(fact));
         }
-        let known = |n: usize| n % 7 != 0;
+        let known = |n: usize| !n.is_multiple_of(7);
         for (entity, n) in (0..ENTITIES).flat_map(|entity| asked().map(move |n| (entity, n))) {
             assert_eq!(may(&world, entity, n), known(n) && n % ENTITIES == entity, "{entity} {n}");
         }

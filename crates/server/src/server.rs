@@ -9,7 +9,7 @@ use atoll_access::audit::retention as audit_retention;
 use atoll_access::webhooks::Deliverer;
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::keeper;
-use atoll_base::{Fault, Ground, Kind, Result};
+use atoll_base::{Fault, Kind, Result};
 use atoll_identity::{keys, retention};
 use atoll_outbound::mail::Sending;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};

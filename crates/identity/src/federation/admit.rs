@@ -3,7 +3,6 @@
 use atoll_base::ctx::{Allowed, Ctx, Rule, Tx, Within};
 use atoll_base::settings::OidcProvider;
 use atoll_base::{Event, Kind, Result, Secret};
-use atoll_policy::Status;
 use serde_json::json;
 use uuid::Uuid;
 

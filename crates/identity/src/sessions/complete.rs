@@ -113,7 +113,7 @@ pub async fn sign_in_with_passkey(
 pub(super) async fn in_use(ctx: &Ctx, entity: Uuid) -> Result<Option<Entity>> {
     let found = entities::store::find_any(&ctx.reader(), entity).await?;
     let Some(entity) = found.filter(Entity::in_use) else { return Ok(None) };
-    match tenants::in_use(&ctx.world()?, entity.tenant) {
+    match tenants::in_use(&*ctx.world()?, entity.tenant) {
         true => Ok(Some(entity)),
         false => Err(Refused::TenantNotActive.into()),
     }

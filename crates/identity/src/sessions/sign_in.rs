@@ -164,7 +164,7 @@ pub(super) async fn prove<'i>(
         attempts.fail(ctx).await?;
         return Err(Refused::InvalidCredentials.into());
     };
-    if !tenants::in_use(&ctx.world()?, entity.tenant) {
+    if !tenants::in_use(&*ctx.world()?, entity.tenant) {
         return Err(Refused::TenantNotActive.into());
     }
     if kind == CredentialKind::Password && !ctx.ground().settings().allow_unverified_email_login {

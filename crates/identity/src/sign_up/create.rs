@@ -3,6 +3,7 @@
 use atoll_base::ctx::{Ctx, Rule, Tx, Within};
 use atoll_base::{Error, Event, Kind, Outcome, Result};
 use atoll_outbound::mail::{self, Letter, Template};
+use atoll_policy::EntityKind;
 use std::time::Duration;
 use tokio::time::Instant;
 

@@ -15,7 +15,7 @@ const VOUCH: &str = "mutation($input: LoginInput!) { authenticateCredential(inpu
 
 impl Plant {
     /// A new shared key; its id and its text.
-    async fn shared_key(&self, entity: Uuid, input: Value) -> (String, String) {
+    pub async fn shared_key(&self, entity: Uuid, input: Value) -> (String, String) {
         let made =
             self.data(&self.admin(), CREATE, json!({ "e": entity, "input": input })).await["made"].take();
         let text = |name: &str| made[name].as_str().unwrap().to_owned();

@@ -75,7 +75,7 @@ pub async fn reveal(ctx: &Ctx, entity: Uuid, id: Uuid) -> Result<(Credential, Se
     if known.status != Status::Active {
         return Err(Unrevealed::EntityNotActive.into());
     }
-    if !tenants::in_use(&ctx.world()?, known.tenant) {
+    if !tenants::in_use(&*ctx.world()?, known.tenant) {
         return Err(Unrevealed::TenantNotActive.into());
     }
     let sealed = key.sealed_secret.as_deref().ok_or(Unrevealed::Lost)?;
