@@ -1,0 +1,162 @@
+//! What stands around every page: where one is, where one can go, and who one is.
+
+use crate::assets;
+use crate::visitor::{Person, Visitor};
+use crate::words::Words;
+
+/// A group of places.
+pub(crate) struct Group {
+    /// Its word.
+    pub(crate) key: &'static str,
+    /// What is in it.
+    pub(crate) places: &'static [Place],
+}
+
+/// A page that one can go to.
+pub(crate) struct Place {
+    /// Its word.
+    pub(crate) key: &'static str,
+    /// Its address.
+    pub(crate) path: &'static str,
+    /// Its picture.
+    pub(crate) icon: &'static str,
+    /// The letter that goes there after `g`; empty for none.
+    pub(crate) letter: &'static str,
+    /// Whether only those who manage the platform have use for it.
+    pub(crate) platform: bool,
+}
+
+const fn place(key: &'static str, path: &'static str, icon: &'static str, letter: &'static str) -> Place {
+    Place { key, path, icon, letter, platform: false }
+}
+
+const fn of_platform(key: &'static str, path: &'static str, icon: &'static str) -> Place {
+    Place { key, path, icon, letter: "", platform: true }
+}
+
+/// Every group, in the order of the page.
+pub(crate) const GROUPS: &[Group] = &[
+    Group { key: "nav-start", places: &[place("nav-home", "/", "home", "h"), place("nav-why", "/why", "why", "y")] },
+    Group {
+        key: "nav-who",
+        places: &[
+            place("noun-tenants", "/tenants", "tenant", "t"),
+            place("noun-entities", "/entities", "person", "e"),
+            place("noun-groups", "/groups", "group", "g"),
+            place("noun-profiles", "/profiles", "schema", ""),
+        ],
+    },
+    Group {
+        key: "nav-access",
+        places: &[
+            place("noun-resources", "/resources", "resource", "r"),
+            place("noun-roles", "/roles", "role", "o"),
+            place("noun-blocks", "/blocks", "block", "b"),
+            place("noun-assignments", "/assignments", "assign", "a"),
+            place("noun-policies", "/policies", "policy", "p"),
+            place("noun-actions", "/actions", "action", ""),
+            place("noun-applicability", "/applicability", "apply", ""),
+            place("noun-guardrails", "/guardrails", "rule", ""),
+            place("noun-overrides", "/overrides", "key", ""),
+            place("noun-requests", "/requests", "request", "q"),
+            place("noun-drafts", "/drafts", "draft", "d"),
+            place("noun-tests", "/tests", "test", ""),
+            place("noun-hygiene", "/hygiene", "check", ""),
+        ],
+    },
+    Group {
+        key: "nav-happened",
+        places: &[
+            place("nav-events", "/events", "audit", "l"),
+            place("noun-decisions", "/decisions", "clock", ""),
+            place("noun-webhooks", "/webhooks", "webhook", "w"),
+        ],
+    },
+    Group {
+        key: "nav-machine",
+        places: &[
+            place("noun-endpoints", "/endpoints", "endpoint", ""),
+            place("nav-playground", "/playground", "play", "x"),
+            of_platform("noun-keys", "/keys", "key"),
+            of_platform("nav-health", "/health-status", "health"),
+        ],
+    },
+];
+
+/// What stands around a page.
+pub(crate) struct Frame<'p> {
+    /// The words.
+    pub(crate) words: Words,
+    /// The title of the page.
+    pub(crate) title: String,
+    /// Whoever is signed in, when the page is for them.
+    pub(crate) person: Option<&'p Person>,
+    /// What forms carry.
+    pub(crate) token: &'p str,
+    /// What was just done, to be said.
+    pub(crate) done: Option<String>,
+    path: &'p str,
+}
+
+impl<'p> Frame<'p> {
+    /// Around a page of somebody who is signed in.
+    pub(crate) fn of(person: &'p Person, title: &str) -> Frame<'p> {
+        Frame { person: Some(person), ..Frame::bare(&person.visitor, title) }
+    }
+
+    /// Around a page for anybody.
+    pub(crate) fn bare(visitor: &'p Visitor, title: &str) -> Frame<'p> {
+        // Only what there is a text for is said: nobody puts words on our pages by an address.
+        let done = visitor.query("done").and_then(|done| visitor.words.may_say(&format!("done-{done}")));
+        Frame {
+            words: visitor.words,
+            title: title.to_owned(),
+            person: None,
+            token: visitor.form.value(),
+            done,
+            path: visitor.uri.path(),
+        }
+    }
+
+    /// A word.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+
+    /// The language of the page.
+    pub(crate) fn language(&self) -> &'static str {
+        self.words.language().tag()
+    }
+
+    /// The version of the scripts and styles.
+    pub(crate) fn version(&self) -> &'static str {
+        assets::VERSION
+    }
+
+    /// The groups, with what this person has use for.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (&'static str, Vec<&'static Place>)> {
+        let platform = self.person.is_some_and(|person| person.manages_platform);
+        GROUPS.iter().map(move |group| {
+            let places = group.places.iter().filter(|place| platform || !place.platform);
+            (group.key, places.collect())
+        })
+    }
+
+    /// Every place that a letter leads to.
+    pub(crate) fn letters(&self) -> impl Iterator<Item = &'static Place> {
+        GROUPS.iter().flat_map(|group| group.places).filter(|place| !place.letter.is_empty())
+    }
+
+    /// Whether the page is this place, or below it.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        match path {
+            "/" => self.path == "/",
+            _ => self.path == path || self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')),
+        }
+    }
+
+    /// This page, for coming back to.
+    pub(crate) fn path(&self) -> &str {
+        self.path
+    }
+}

@@ -1,0 +1,56 @@
+//! The room `console`: the pages that people see.
+//!
+//! Pages are a client of the house's own HTTP door, and nothing more: each asks what anybody may ask over `/graphql` and
+//! the REST routes, as whoever is signed in. So there is no second check, and no way round one, in a page.
+
+mod account;
+mod api;
+mod assets;
+mod events;
+mod filled;
+mod frame;
+mod home;
+mod names;
+mod nouns;
+mod page;
+mod palette;
+mod pick;
+mod playground;
+mod sign_in;
+mod visitor;
+mod why;
+mod words;
+
+use std::sync::Arc;
+
+use atoll_base::Ground;
+use axum::Router;
+
+pub use nouns::described;
+pub use words::{Language, untold};
+
+use api::Api;
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct Console {
+    api: Api,
+    ground: Arc<Ground>,
+}
+
+/// Every page. `api` are the routes that pages ask: those of the same house, with all their limits.
+pub fn routes(api: Router, ground: Arc<Ground>) -> Router {
+    let console = Console { api: Api::new(api, &ground), ground };
+    let pages = Router::new()
+        .merge(home::routes())
+        .merge(sign_in::routes())
+        .merge(account::routes())
+        .merge(nouns::routes())
+        .merge(why::routes())
+        .merge(events::routes())
+        .merge(playground::routes())
+        .merge(palette::routes())
+        .merge(pick::routes())
+        .fallback(page::nothing_here);
+    pages.with_state(console).merge(assets::routes())
+}
