@@ -5,7 +5,6 @@ mod bounds;
 mod detours;
 mod differences;
 mod digits;
-mod endpoints;
 mod insights;
 mod json;
 mod monotone;
