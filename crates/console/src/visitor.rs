@@ -110,6 +110,12 @@ const ABOUT: &str = "mutation($me: ID!) {
 const NAME: &str = "query($me: ID!) { entity(id: $me) { name } }";
 
 impl Person {
+    /// The first letters of their name.
+    pub(crate) fn initials(&self) -> String {
+        let words = self.name.split([' ', '.', '-', '_', '@']).filter_map(|word| word.chars().next());
+        words.take(2).flat_map(char::to_uppercase).collect()
+    }
+
     /// The visitor, when they are signed in.
     pub(crate) async fn of(console: &Console, visitor: Visitor) -> Option<Person> {
         let session = console.api.send(&visitor, Method::GET, "/auth/introspect", None).await;
