@@ -26,7 +26,7 @@ use std::sync::Arc;
 use atoll_base::Ground;
 use axum::Router;
 
-pub use nouns::described;
+pub use nouns::described::documents;
 pub use words::{Language, untold};
 
 use api::Api;
@@ -51,6 +51,6 @@ pub fn routes(api: Router, ground: Arc<Ground>) -> Router {
         .merge(playground::routes())
         .merge(palette::routes())
         .merge(pick::routes())
-        .fallback(page::nothing_here);
+        .fallback(page::nowhere);
     pages.with_state(console).merge(assets::routes())
 }

@@ -1,7 +1,7 @@
 //! Showing a page.
 
 use askama::Template;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
@@ -77,7 +77,16 @@ pub(crate) fn plain(visitor: &Visitor, status: StatusCode, key: &str) -> Respons
     show_as(visitor, status, &Plain { frame: Frame::bare(visitor, &title), title: title.clone(), text })
 }
 
-/// The page for addresses that there are none of.
+/// What becomes of addresses that there are none of: a page for browsers, nothing for programs.
+pub(crate) async fn nowhere(visitor: Visitor, headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match accepted.contains("text/html") {
+        true => nothing_here(visitor).await,
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The page for what there is not.
 pub(crate) async fn nothing_here(visitor: Visitor) -> Response {
     plain(&visitor, StatusCode::NOT_FOUND, "nothing-here")
 }

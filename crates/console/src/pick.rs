@@ -88,3 +88,9 @@ async fn answer(State(console): State<Console>, Path(noun): Path<String>, visito
     let fits = |one: &Choice| searches || one.name.to_lowercase().contains(&wanted.to_lowercase());
     Json(items.iter().map(choice).filter(fits).take(MOST).collect::<Vec<_>>()).into_response()
 }
+
+/// Whether things of this noun can be found.
+#[cfg(test)]
+pub(crate) fn finds(noun: &str) -> bool {
+    question(noun).is_some()
+}

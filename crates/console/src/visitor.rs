@@ -13,7 +13,7 @@ use crate::filled::FormToken;
 use crate::words::{Language, Words};
 
 /// What the door needs to see of a request that came to a page.
-const FORWARDED: [HeaderName; 5] = [
+static FORWARDED: [HeaderName; 5] = [
     header::COOKIE,
     header::USER_AGENT,
     HeaderName::from_static("x-forwarded-for"),

@@ -105,6 +105,7 @@ where
     }
 }
 
+#[cfg(feature = "testing")]
 /// The names of all columns of a table, as the store knows them: for the test that no sealed column is forgotten.
 pub async fn columns_named_sealed(conn: &impl ConnectionTrait) -> Result<Vec<(String, String)>> {
     let sql = match crate::db::Engine::of(conn) {

@@ -1,7 +1,6 @@
 //! Doing something with a thing: first what it will do is said, then it is done.
 
 use askama::Template;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value};

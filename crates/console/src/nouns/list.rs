@@ -48,6 +48,7 @@ struct Page<'p> {
     noun: &'static Noun,
     title: String,
     about: String,
+    empty: String,
     filters: Vec<Chosen>,
     headings: Vec<String>,
     rows: Vec<Row>,
@@ -106,6 +107,7 @@ pub(super) async fn page(
     let page = Page {
         frame: Frame::of(&person, &title),
         about: words.say(&format!("noun-{}-about", noun.name)),
+        empty: words.say(&format!("noun-{}-empty", noun.name)),
         csv: with(&person, &[("as", "csv")]),
         headings,
         rows,

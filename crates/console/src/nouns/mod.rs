@@ -8,6 +8,7 @@ mod assignments;
 mod blocks;
 pub(crate) mod cell;
 mod decisions;
+pub(crate) mod described;
 mod drafts;
 mod endpoints;
 mod entities;

@@ -66,14 +66,22 @@ pub fn router(app: App) -> Router {
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));
     }
-    // One layer of all of them: the router wraps every route in a box for each layer it is given.
+    let api = around(&app, routes.with_state(app.clone()));
+    // Pages are asked for like anything else, and ask the other routes themselves.
+    let pages = around(&app, atoll_console::routes(api.clone(), app.ground.clone()));
+    api.merge(pages)
+}
+
+/// What is done around every route. One layer: the router wraps every route in a box for each layer it is given.
+fn around(app: &App, routes: Router) -> Router {
+    let settings = app.ground.settings();
     let around = ServiceBuilder::new()
         .map_response(headers::secure(settings))
         .layer(cors(settings))
         .layer(middleware::from_fn_with_state(app.clone(), origin::attach))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()));
-    routes.layer(around).with_state(app)
+    routes.layer(around)
 }
 
 /// Routes that take bodies of at most so many bytes: what says it is larger is refused at once, what turns out to be

@@ -11,6 +11,7 @@ const ROOMS: [&str; 7] = [
     "atoll-outbound",
     "atoll-access",
     "atoll-identity",
+    "atoll-console",
     "atoll-server",
     "atoll",
 ];

@@ -1,0 +1,151 @@
+//! Signing in, and what comes before it: making an account, proving an address, setting a forgotten password.
+
+mod callback;
+mod forgot;
+mod invitation;
+mod login;
+mod passkey;
+mod register;
+mod reset;
+mod second_factor;
+mod sign_out;
+pub(crate) mod step_up;
+mod verify;
+
+use askama::Template;
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use url::form_urlencoded::Serializer;
+
+use crate::Console;
+use crate::api::{Refusal, Sent};
+use crate::frame::Frame;
+use crate::page;
+use crate::visitor::Visitor;
+use crate::words::Words;
+
+pub(crate) use passkey::{answered, options};
+
+/// Every page of this area.
+pub(crate) fn routes() -> Router<Console> {
+    Router::new()
+        .merge(login::routes())
+        .merge(second_factor::routes())
+        .merge(passkey::routes())
+        .merge(register::routes())
+        .merge(verify::routes())
+        .merge(forgot::routes())
+        .merge(reset::routes())
+        .merge(invitation::routes())
+        .merge(callback::routes())
+        .merge(step_up::routes())
+        .merge(sign_out::routes())
+}
+
+/// What to tell about a refusal: our own words where there are some, else those of the door.
+pub(crate) fn told(words: Words, refusal: &Refusal) -> String {
+    let key: String = refusal.code.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let ours = words.may_say(&format!("refusal-{key}"));
+    let theirs = || Some(refusal.message.clone()).filter(|message| !message.is_empty());
+    ours.or_else(theirs).unwrap_or_else(|| words.say("refused-unavailable"))
+}
+
+/// The status of a page that tells about a refusal.
+pub(crate) fn status(refusal: &Refusal) -> StatusCode {
+    match refusal.kind.as_str() {
+        "denied" | "unauthenticated" => StatusCode::FORBIDDEN,
+        "missing" => StatusCode::NOT_FOUND,
+        "limited" => StatusCode::TOO_MANY_REQUESTS,
+        "unavailable" | "bug" | "" => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// Something that a form lacks, as if the door had refused it.
+pub(crate) fn lacking(words: Words, key: &str) -> Refusal {
+    Refusal {
+        code: String::new(),
+        kind: "invalid".to_owned(),
+        message: words.say(key),
+        details: serde_json::Value::Null,
+    }
+}
+
+/// The address of a page with one value.
+pub(crate) fn with_query(path: &str, name: &str, value: &str) -> String {
+    format!("{path}?{}", Serializer::new(String::new()).append_pair(name, value).finish())
+}
+
+/// The page to sign in at, from where one goes on.
+fn to_sign_in(next: &str) -> String {
+    if next == "/" { "/login".to_owned() } else { with_query("/login", "next", next) }
+}
+
+/// Whether somebody is signed in already.
+async fn is_signed_in(console: &Console, visitor: &Visitor) -> bool {
+    console.api.send(visitor, Method::GET, "/auth/introspect", None).await.status.is_success()
+}
+
+/// Goes on after a sign-in: to where one wanted, or to the second step.
+fn opened(visitor: &Visitor, sent: &Sent, next: &str) -> Result<Response, Refusal> {
+    if sent.status.is_success() {
+        return Ok(page::with_cookies(page::go(next, None), &sent.cookies));
+    }
+    let refusal = sent.refusal();
+    match second_factor::Pending::of(&refusal) {
+        Some(pending) => Ok(second_factor::show(visitor, &pending, next, None)),
+        None => Err(refusal),
+    }
+}
+
+/// A page that says one thing, and leads on.
+#[derive(Template)]
+#[template(path = "sign_in/said.html")]
+struct Said<'p> {
+    frame: Frame<'p>,
+    title: String,
+    text: String,
+    bad: bool,
+    leads: Vec<(String, String)>,
+}
+
+/// Says what happened; `leads` are addresses and the keys of their words.
+fn say(visitor: &Visitor, status: StatusCode, key: &str, text: String, leads: &[(&str, &str)]) -> Response {
+    let title = visitor.words.say(&format!("{key}-title"));
+    let leads = leads.iter().map(|(href, key)| ((*href).to_owned(), visitor.words.say(key)));
+    let said = Said {
+        frame: Frame::bare(visitor, &title),
+        title: title.clone(),
+        text,
+        bad: !status.is_success(),
+        leads: leads.collect(),
+    };
+    page::show_as(visitor, status, &said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn refusals_are_told_in_the_language_of_the_page() {
+        let refusal = |code: &str, message: &str| Refusal {
+            code: code.into(),
+            kind: "unauthenticated".into(),
+            message: message.into(),
+            details: serde_json::Value::Null,
+        };
+        let words = Words::of(Language::German);
+        assert_ne!(told(words, &refusal("sign_in.invalid_credentials", "no")), "no");
+        assert_eq!(told(words, &refusal("some.other", "no")), "no");
+        assert!(!told(words, &refusal("", "")).is_empty());
+    }
+
+    #[test]
+    fn one_comes_back_to_where_one_was() {
+        assert_eq!(to_sign_in("/"), "/login");
+        assert_eq!(to_sign_in("/roles?q=a&b=c"), "/login?next=%2Froles%3Fq%3Da%26b%3Dc");
+    }
+}
