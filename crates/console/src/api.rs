@@ -67,7 +67,12 @@ impl Api {
     }
 
     /// Asks GraphQL; the data when nothing at all was refused.
-    pub(crate) async fn ask(&self, who: &Visitor, document: &str, variables: Value) -> Result<Value, Refusal> {
+    pub(crate) async fn ask(
+        &self,
+        who: &Visitor,
+        document: &str,
+        variables: Value,
+    ) -> Result<Value, Refusal> {
         let answer = self.ask_all(who, document, variables).await;
         match answer.refusals.into_iter().next() {
             None => Ok(answer.data),

@@ -34,7 +34,8 @@ impl FormToken {
         let secure = ground.settings().cookie_secure();
         let wanted = name(secure);
         let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|part| part.trim().split_once('='));
+        let mut pairs =
+            pairs.flat_map(|value| value.split(';')).filter_map(|part| part.trim().split_once('='));
         let known = pairs.find(|(name, value)| *name == wanted && is_token(value));
         if let Some((_, value)) = known {
             return FormToken { value: value.to_owned(), cookie: None };
@@ -111,7 +112,8 @@ impl FromRequest<Console> for Filled {
         }
         let body = Limited::new(body, MOST_BYTES).collect().await;
         let body = body.map_err(|_| refuse(StatusCode::PAYLOAD_TOO_LARGE, "form-too-large"))?.to_bytes();
-        let fields = url::form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect::<Vec<_>>();
+        let fields =
+            url::form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect::<Vec<_>>();
         if fields.len() > MOST_FIELDS {
             return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "form-too-large"));
         }

@@ -36,7 +36,10 @@ const fn of_platform(key: &'static str, path: &'static str, icon: &'static str) 
 
 /// Every group, in the order of the page.
 pub(crate) const GROUPS: &[Group] = &[
-    Group { key: "nav-start", places: &[place("nav-home", "/", "home", "h"), place("nav-why", "/why", "why", "y")] },
+    Group {
+        key: "nav-start",
+        places: &[place("nav-home", "/", "home", "h"), place("nav-why", "/why", "why", "y")],
+    },
     Group {
         key: "nav-who",
         places: &[

@@ -1,4 +1,6 @@
 //! stub
-use axum::Router;
 use crate::Console;
-pub(crate) fn routes() -> Router<Console> { Router::new() }
+use axum::Router;
+pub(crate) fn routes() -> Router<Console> {
+    Router::new()
+}

@@ -57,7 +57,10 @@ pub(crate) fn with_cookies(mut response: Response, cookies: &[HeaderValue]) -> R
 /// Where to go after signing in: only to a page of this house.
 pub(crate) fn safe_next(next: Option<&str>) -> &str {
     let inside = |next: &&str| {
-        next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control)
+        next.starts_with('/')
+            && !next.starts_with("//")
+            && !next.contains('\\')
+            && !next.contains(char::is_control)
     };
     next.filter(inside).unwrap_or("/")
 }

@@ -57,7 +57,9 @@ fn question(noun: &str) -> Option<(&'static str, &'static str, bool)> {
             true,
         ),
         "actions" => ("{ all: actions(limit: 200) { items { id name hint: description } } }", "name", false),
-        "profiles" => ("{ all: profiles(limit: 200) { items { id name: displayName hint: key } } }", "name", false),
+        "profiles" => {
+            ("{ all: profiles(limit: 200) { items { id name: displayName hint: key } } }", "name", false)
+        }
         "webhooks" => ("{ all: webhooks(limit: 200) { items { id name hint: url } } }", "name", false),
         "blocks" => (
             "{ all: permissionBlocks(limit: 200) { items { id effect scopeMode objectKind objectType conditions actions { name } } } }",
@@ -69,12 +71,15 @@ fn question(noun: &str) -> Option<(&'static str, &'static str, bool)> {
 }
 
 async fn answer(State(console): State<Console>, Path(noun): Path<String>, visitor: Visitor) -> Response {
-    let Some((document, name, searches)) = question(&noun) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some((document, name, searches)) = question(&noun) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let Some(person) = Person::of(&console, visitor).await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let wanted = person.visitor.query("q").unwrap_or_default();
-    let variables = if searches { json!({ "q": Some(&wanted).filter(|text| !text.is_empty()) }) } else { json!({}) };
+    let variables =
+        if searches { json!({ "q": Some(&wanted).filter(|text| !text.is_empty()) }) } else { json!({}) };
     let found = console.api.ask_all(&person.visitor, document, variables).await.data;
     let items = found["all"]["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let choice = |item: &Value| Choice {
@@ -83,7 +88,10 @@ async fn answer(State(console): State<Console>, Path(noun): Path<String>, visito
             "" => cell::block(item, person.visitor.words),
             name => item[name].as_str().unwrap_or_default().to_owned(),
         },
-        hint: item["hint"].as_str().map(|hint| cell::value_word(hint, person.visitor.words)).unwrap_or_default(),
+        hint: item["hint"]
+            .as_str()
+            .map(|hint| cell::value_word(hint, person.visitor.words))
+            .unwrap_or_default(),
     };
     let fits = |one: &Choice| searches || one.name.to_lowercase().contains(&wanted.to_lowercase());
     Json(items.iter().map(choice).filter(fits).take(MOST).collect::<Vec<_>>()).into_response()

@@ -67,9 +67,9 @@ impl FromRequestParts<Console> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Self::Rejection> {
-        let forwarded = FORWARDED.iter().flat_map(|name| {
-            parts.headers.get_all(name).iter().map(|value| (name.clone(), value.clone()))
-        });
+        let forwarded = FORWARDED
+            .iter()
+            .flat_map(|name| parts.headers.get_all(name).iter().map(|value| (name.clone(), value.clone())));
         Ok(Visitor {
             forwarded: forwarded.collect(),
             peer: parts.extensions.get().copied(),
@@ -82,9 +82,11 @@ impl FromRequestParts<Console> for Visitor {
 
 /// The language somebody chose, else the first of those they read that there is.
 fn language(headers: &HeaderMap) -> Language {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+    let text =
+        |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
     let chosen = text(header::COOKIE).split(';').filter_map(|part| part.trim().split_once('='));
-    let chosen = chosen.filter(|(name, _)| *name == "atoll_language").find_map(|(_, tag)| Language::named(tag));
+    let chosen =
+        chosen.filter(|(name, _)| *name == "atoll_language").find_map(|(_, tag)| Language::named(tag));
     let read = || text(header::ACCEPT_LANGUAGE).split(',').find_map(|part| Language::named(part.trim()));
     chosen.or_else(read).unwrap_or_default()
 }

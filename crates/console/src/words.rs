@@ -98,7 +98,8 @@ impl Words {
 
     /// A text with something in it.
     pub(crate) fn tell<'a>(self, key: &str, with: &[(&'a str, &'a str)]) -> String {
-        let args: FluentArgs<'_> = with.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
+        let args: FluentArgs<'_> =
+            with.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
         self.find(key, Some(&args)).unwrap_or_else(|| key.to_owned())
     }
 

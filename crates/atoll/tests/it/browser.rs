@@ -88,6 +88,86 @@ impl Browser {
         }
     }
 
+    /// Writes into a field as a person would, after emptying it.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let element = self.find(selector).await;
+        self.post(&format!("/element/{element}/clear"), json!({})).await;
+        self.post(&format!("/element/{element}/value"), json!({ "text": text })).await;
+    }
+
+    /// Presses what the selector finds.
+    pub async fn press(&self, selector: &str) {
+        let element = self.find(selector).await;
+        self.post(&format!("/element/{element}/click"), json!({})).await;
+    }
+
+    /// Presses the first link or button that says this.
+    pub async fn press_named(&self, text: &str) {
+        let quoted = format!("//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{text}\")]");
+        let element = self.find_by("xpath", &quoted).await;
+        self.post(&format!("/element/{element}/click"), json!({})).await;
+    }
+
+    /// Types keys where the cursor is.
+    pub async fn keys(&self, keys: &[&str]) {
+        let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
+        let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
+        let all: Vec<Value> = down.chain(up).collect();
+        self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": all }] })).await;
+    }
+
+    /// Waits until the page says this.
+    pub async fn see(&self, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let body = self.run("return document.body ? document.body.innerText : '';", json!(null)).await;
+            if body.as_ref().is_ok_and(|body| body.as_str().unwrap_or_default().contains(text)) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "the page does not say {text:?}: {body:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The address of the page, without scheme and host.
+    pub async fn path(&self) -> String {
+        let path = self.run("return location.pathname + location.search;", json!(null)).await;
+        path.expect("a page").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Makes the window this large.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.post("/window/rect", json!({ "width": width, "height": height })).await;
+    }
+
+    /// A picture of the window, as PNG in Base64.
+    pub async fn picture(&self) -> String {
+        let response = self.client.get(format!("{}/screenshot", self.session)).send().await;
+        let answer: Value = response.expect("the driver answers").json().await.expect("JSON");
+        answer["value"].as_str().expect("a picture").to_owned()
+    }
+
+    async fn find(&self, selector: &str) -> String {
+        self.find_by("css selector", selector).await
+    }
+
+    /// The first element found, waiting for it as long as a page may take.
+    async fn find_by(&self, using: &str, value: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let wanted = json!({ "using": using, "value": value });
+            let response = self.client.post(format!("{}/element", self.session)).json(&wanted).send().await;
+            let answer: Value = response.expect("the driver answers").json().await.expect("JSON");
+            if let Some(found) = answer["value"].as_object().and_then(|found| found.values().next()?.as_str()) {
+                if answer["value"]["error"].is_null() {
+                    return found.to_owned();
+                }
+            }
+            assert!(Instant::now() < deadline, "there is no {value}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Closes it.
     pub async fn close(self) {
         let _ = self.client.delete(&self.session).send().await;

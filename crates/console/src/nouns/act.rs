@@ -70,7 +70,8 @@ pub(super) struct Wanted {
 pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Response {
     let row = |at: &str| person.visitor.query(at).unwrap_or_default();
     let first = wanted.ids.first().map(String::as_str).unwrap_or_default();
-    let tried = console.api.try_out(&person.visitor, wanted.act.document, variables(wanted.act, first, row)).await;
+    let tried =
+        console.api.try_out(&person.visitor, wanted.act.document, variables(wanted.act, first, row)).await;
     if let Some(refusal) = tried.refusals.iter().find(|refusal| step_up::wants_step_up(refusal)) {
         tracing::debug!(code = refusal.code, "a fresh proof is asked for");
         let here = person.visitor.uri.path_and_query().map_or("/", |here| here.as_str());
@@ -145,7 +146,12 @@ async fn named(console: &Console, person: &Person, noun: &Noun, id: &str) -> Opt
 }
 
 /// Does it.
-pub(super) async fn carry_out(console: &Console, person: Person, filled: &Filled, wanted: Wanted) -> Response {
+pub(super) async fn carry_out(
+    console: &Console,
+    person: Person,
+    filled: &Filled,
+    wanted: Wanted,
+) -> Response {
     let row = |at: &str| filled.text(at).to_owned();
     let ids = if wanted.ids.is_empty() { vec![String::new()] } else { wanted.ids.clone() };
     let mut cookies = Vec::new();
@@ -156,7 +162,8 @@ pub(super) async fn carry_out(console: &Console, person: Person, filled: &Filled
             return refused(console, &person, &wanted, filled, refusal.clone()).await;
         }
         cookies.extend(answer.cookies.iter().cloned());
-        if let Some(secret) = wanted.act.secret.and_then(|at| answer.data.pointer(at)).and_then(Value::as_str) {
+        if let Some(secret) = wanted.act.secret.and_then(|at| answer.data.pointer(at)).and_then(Value::as_str)
+        {
             return secret_page(&person, &back(&wanted), secret);
         }
     }
@@ -210,7 +217,11 @@ fn variables(act: &Act, id: &str, row: impl Fn(&str) -> String) -> Value {
     act.variables.iter().map(|(name, from)| ((*name).to_owned(), value(from))).collect::<Map<_, _>>().into()
 }
 
-async fn differences(console: &Console, person: &Person, dry_run: &Value) -> (Vec<Difference>, Option<String>) {
+async fn differences(
+    console: &Console,
+    person: &Person,
+    dry_run: &Value,
+) -> (Vec<Difference>, Option<String>) {
     let words = person.visitor.words;
     let all = |gains: bool, at: &str| -> Vec<(bool, Value)> {
         let all = dry_run[at].as_array().cloned().unwrap_or_default();

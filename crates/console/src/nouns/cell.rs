@@ -73,7 +73,10 @@ pub(super) fn cell(column: &Column, row: &Value, noun: &str, names: &Names, word
         Show::Ref(noun) => link(noun, &text(), names),
         Show::Subject(beside) | Show::Object(beside) => referred(&text(), row.pointer(beside), names, words),
         Show::Block => Cell::Link {
-            href: format!("/blocks/{}", row.pointer(column.at).and_then(|block| block["id"].as_str()).unwrap_or_default()),
+            href: format!(
+                "/blocks/{}",
+                row.pointer(column.at).and_then(|block| block["id"].as_str()).unwrap_or_default()
+            ),
             text: block(value, words),
             hint: String::new(),
         },
@@ -112,17 +115,21 @@ pub(crate) fn short_id(id: &str) -> String {
 
 /// The word for a value of an enumeration; the value where there is none.
 pub(crate) fn value_word(value: &str, words: Words) -> String {
-    let key: String = value.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let key: String =
+        value.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     words.may_say(&format!("value-{key}")).unwrap_or_else(|| value.to_owned())
 }
 
 fn badge(value: &str, words: Words) -> Cell {
     let tone = match value.to_lowercase().as_str() {
-        "active" | "allow" | "approved" | "delivered" | "ok" | "yes" | "current" | "true" | "success" => "badge-ok",
-        "frozen" | "suspended" | "pending" | "waiting" | "degraded" | "paused" | "require_override" | "standby" => {
-            "badge-warn"
+        "active" | "allow" | "approved" | "delivered" | "ok" | "yes" | "current" | "true" | "success" => {
+            "badge-ok"
         }
-        "deleted" | "deny" | "denied" | "dead" | "failed" | "error" | "revoked" | "disabled" | "false" => "badge-bad",
+        "frozen" | "suspended" | "pending" | "waiting" | "degraded" | "paused" | "require_override"
+        | "standby" => "badge-warn",
+        "deleted" | "deny" | "denied" | "dead" | "failed" | "error" | "revoked" | "disabled" | "false" => {
+            "badge-bad"
+        }
         "human" | "device" | "service" | "workload" | "application" => "badge-info",
         _ => "badge-quiet",
     };

@@ -80,7 +80,9 @@ async fn about(console: &Console, person: &Person, wanted: &Wanted) -> Result<Va
 fn texts(value: &Value) -> Vec<String> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
-        Value::Object(thing) if thing.contains_key("id") => thing["id"].as_str().unwrap_or_default().to_owned(),
+        Value::Object(thing) if thing.contains_key("id") => {
+            thing["id"].as_str().unwrap_or_default().to_owned()
+        }
         other => other.to_string(),
     };
     match value {
@@ -116,9 +118,11 @@ async fn show_form(
         frame: Frame::of(person, &title),
         nouns: words.say(&format!("noun-{}", noun.name)),
         about: words.say(&format!("form-{}-{}-about", noun.name, form.name)),
-        named: noun.one.as_ref().zip(wanted.id.as_ref()).map(|(one, id)| {
-            (show::title(one, thing), format!("/{}/{id}", noun.name))
-        }),
+        named: noun
+            .one
+            .as_ref()
+            .zip(wanted.id.as_ref())
+            .map(|(one, id)| (show::title(one, thing), format!("/{}/{id}", noun.name))),
         action: address(wanted),
         back: back(wanted),
         why: refusal.filter(|one| one.kind == "denied").map(|one| crate::why::of_refusal(person, one)),
@@ -184,7 +188,9 @@ fn control(
         hint: own_hint.or_else(|| words.may_say(&format!("field-{}-hint", field.name))),
         kind,
         chosen: match field.kind {
-            Fill::Pick(noun) | Fill::Many(noun) => values.iter().map(|id| (id.clone(), shown(id, noun))).collect(),
+            Fill::Pick(noun) | Fill::Many(noun) => {
+                values.iter().map(|id| (id.clone(), shown(id, noun))).collect()
+            }
             _ => Vec::new(),
         },
         value: match field.kind {
@@ -205,7 +211,12 @@ fn is_about(refusal: &Refusal, called: &str) -> bool {
 }
 
 /// Does what was filled in.
-pub(super) async fn carry_out(console: &Console, person: Person, filled: &Filled, wanted: Wanted) -> Response {
+pub(super) async fn carry_out(
+    console: &Console,
+    person: Person,
+    filled: &Filled,
+    wanted: Wanted,
+) -> Response {
     let thing = about(console, &person, &wanted).await.unwrap_or_default();
     let variables = match variables(&wanted, filled, &thing) {
         Ok(variables) => variables,
@@ -289,7 +300,9 @@ fn read(field: &Field, filled: &Filled) -> Result<Value, ()> {
             let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
             Ok(tags.map(str::to_owned).collect())
         }
-        _ if filled.raw(field.name).is_empty() || (text.is_empty() && !matches!(field.kind, Fill::Secret)) => {
+        _ if filled.raw(field.name).is_empty()
+            || (text.is_empty() && !matches!(field.kind, Fill::Secret)) =>
+        {
             Ok(Value::Null)
         }
         Fill::Secret => Ok(Value::String(filled.raw(field.name).to_owned())),

@@ -48,9 +48,15 @@ pub(super) async fn of_one(console: &Console, person: &Person, kind: Option<&str
     of(console, person, tenant.map(str::to_owned), object).await
 }
 
-async fn of(console: &Console, person: &Person, tenant: Option<String>, object: Option<(String, String)>) -> May {
+async fn of(
+    console: &Console,
+    person: &Person,
+    tenant: Option<String>,
+    object: Option<(String, String)>,
+) -> May {
     let about = |kind: &str, id: Option<&str>| -> Vec<Value> {
-        let one = |action| json!({ "subjectId": person.id, "action": action, "objectKind": kind, "objectId": id });
+        let one =
+            |action| json!({ "subjectId": person.id, "action": action, "objectKind": kind, "objectId": id });
         ACTIONS.into_iter().map(one).collect()
     };
     let mut asked = about("platform", None);
@@ -62,7 +68,8 @@ async fn of(console: &Console, person: &Person, tenant: Option<String>, object: 
         asked.extend(about(kind, Some(id)));
         asked.len() - ACTIONS.len()
     });
-    let answered = console.api.ask(&person.visitor, CHECK, json!({ "asked": asked })).await.unwrap_or_default();
+    let answered =
+        console.api.ask(&person.visitor, CHECK, json!({ "asked": asked })).await.unwrap_or_default();
     let given = |from: Option<usize>| -> Vec<&'static str> {
         let Some(from) = from else { return Vec::new() };
         let allowed = |nth: usize| answered["authzBulkCheck"][from + nth]["allowed"] == true;

@@ -75,7 +75,10 @@ pub(super) async fn page(
     let Some(noun) = find(&name) else { return page::nothing_here(person.visitor).await };
     let words = person.visitor.words;
     let chosen = chosen(&console, &person, noun).await;
-    let missing = noun.list.wants.filter(|wanted| !chosen.iter().any(|one| one.name == *wanted && !one.value.is_empty()));
+    let missing = noun
+        .list
+        .wants
+        .filter(|wanted| !chosen.iter().any(|one| one.name == *wanted && !one.value.is_empty()));
     let (asked, may) = match missing {
         Some(_) => (Ok(Value::Null), gate::of_noun(&console, &person, tenant_of(&chosen)).await),
         None => tokio::join!(
@@ -93,7 +96,12 @@ pub(super) async fn page(
     let names = names::of(&console, &person.visitor, wanted).await;
     let rows = items.iter().map(|item| Row {
         id: item["id"].as_str().unwrap_or_default().to_owned(),
-        cells: noun.list.columns.iter().map(|column| cell::cell(column, item, noun.name, &names, words)).collect(),
+        cells: noun
+            .list
+            .columns
+            .iter()
+            .map(|column| cell::cell(column, item, noun.name, &names, words))
+            .collect(),
     });
     let rows: Vec<Row> = rows.collect();
     let headings: Vec<String> =
@@ -112,7 +120,8 @@ pub(super) async fn page(
         headings,
         rows,
         total,
-        shown: words.count("list-total", usize::try_from(total.unwrap_or(items.len() as u64)).unwrap_or(usize::MAX)),
+        shown: words
+            .count("list-total", usize::try_from(total.unwrap_or(items.len() as u64)).unwrap_or(usize::MAX)),
         next: next(&person, noun, &listed, items.len() as u64),
         first: (person.visitor.query("after").is_some() || person.visitor.query("offset").is_some())
             .then(|| with(&person, &[("after", ""), ("offset", "")])),
@@ -122,7 +131,10 @@ pub(super) async fn page(
         wants: missing.map(|wanted| words.say(&format!("list-wants-{}", wanted.to_lowercase()))),
         is_filtered: chosen.iter().any(|one| !one.value.is_empty()),
         filters: chosen,
-        why: refused.as_ref().filter(|refusal| refusal.kind == "denied").map(|one| crate::why::of_refusal(&person, one)),
+        why: refused
+            .as_ref()
+            .filter(|refusal| refusal.kind == "denied")
+            .map(|one| crate::why::of_refusal(&person, one)),
         refusal: refused.map(|refusal| refusal.message),
         noun,
         title: title.clone(),
@@ -133,7 +145,8 @@ pub(super) async fn page(
 /// The list as a file.
 fn file(noun: &Noun, text: String) -> Response {
     let name = format!("attachment; filename=\"{}.csv\"", noun.name);
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     (headers, text).into_response()
 }
 
@@ -225,7 +238,9 @@ fn with(person: &Person, changed: &[(&str, &str)]) -> String {
 
 fn creates(noun: &'static Noun, may: &May, person: &Person) -> Vec<(&'static str, String)> {
     let forms = noun.forms.iter().filter(|form| !form.of_one && may.any(form.needs));
-    forms.map(|form| (form.name, person.visitor.words.say(&format!("form-{}-{}", noun.name, form.name)))).collect()
+    forms
+        .map(|form| (form.name, person.visitor.words.say(&format!("form-{}-{}", noun.name, form.name))))
+        .collect()
 }
 
 /// Acts about none in particular.

@@ -49,7 +49,10 @@ use model::{Act, Form, Noun};
 pub(crate) fn routes() -> Router<Console> {
     let of = |noun: &'static Noun| {
         Router::new()
-            .route(&noun.path(), get(move |console, person| list::page(console, Path(noun.name.to_owned()), person)))
+            .route(
+                &noun.path(),
+                get(move |console, person| list::page(console, Path(noun.name.to_owned()), person)),
+            )
             .route(
                 &format!("{}/{{id}}", noun.path()),
                 get(move |console, Path(id): Path<String>, person| {

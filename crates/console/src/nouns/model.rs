@@ -328,9 +328,9 @@ impl Noun {
         let own = self.acts.iter().find(|act| act.name == name).map(|act| (act, None));
         let sections = self.one.as_ref().map(|one| one.sections).unwrap_or_default();
         let of_rows = || {
-            sections.iter().find_map(|section| {
-                Some((section.acts.iter().find(|act| act.name == name)?, Some(section)))
-            })
+            sections
+                .iter()
+                .find_map(|section| Some((section.acts.iter().find(|act| act.name == name)?, Some(section))))
         };
         own.or_else(of_rows)
     }

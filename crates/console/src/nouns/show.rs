@@ -119,7 +119,9 @@ pub(super) fn title(one: &One, thing: &Value) -> String {
 }
 
 fn attributes(thing: &Value) -> Option<String> {
-    let attributes = thing.get("attributes").filter(|attributes| attributes.as_object().is_some_and(|all| !all.is_empty()));
+    let attributes = thing
+        .get("attributes")
+        .filter(|attributes| attributes.as_object().is_some_and(|all| !all.is_empty()));
     attributes.and_then(|attributes| serde_json::to_string_pretty(attributes).ok())
 }
 
@@ -147,7 +149,14 @@ fn forms(person: &Person, noun: &'static Noun, thing: &Value, id: &str, may: &Ma
     forms.map(button).collect()
 }
 
-fn acts(person: &Person, noun: &Noun, acts: &'static [Act], thing: &Value, id: &str, may: &May) -> Vec<Button> {
+fn acts(
+    person: &Person,
+    noun: &Noun,
+    acts: &'static [Act],
+    thing: &Value,
+    id: &str,
+    may: &May,
+) -> Vec<Button> {
     let acts = acts.iter().filter(|act| !act.variables.is_empty());
     let acts = acts.filter(|act| holds(act.when.as_ref(), thing) && may.any(act.needs));
     let button = |act: &Act| Button {
@@ -196,11 +205,12 @@ async fn show(
     let wanted: Vec<_> = rows.iter().flat_map(|row| cell::wanted(section.columns, row)).collect();
     let names = names::of(console, &person.visitor, wanted).await;
     let forms = section.forms.iter().filter_map(|name| noun.form(name));
-    let forms = forms.filter(|form| holds(form.when.as_ref(), thing) && may.any(form.needs)).map(|form| Button {
-        href: format!("/{}/{id}/{}", noun.name, form.name),
-        label: words.say(&format!("form-{}-{}", noun.name, form.name)),
-        danger: false,
-    });
+    let forms =
+        forms.filter(|form| holds(form.when.as_ref(), thing) && may.any(form.needs)).map(|form| Button {
+            href: format!("/{}/{id}/{}", noun.name, form.name),
+            label: words.say(&format!("form-{}-{}", noun.name, form.name)),
+            danger: false,
+        });
     Shown {
         name: section.name,
         title: words.say(&format!("section-{}", section.name)),
