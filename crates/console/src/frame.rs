@@ -101,6 +101,12 @@ pub(crate) struct Frame<'p> {
     path: &'p str,
 }
 
+/// What was done: in words of its own, else by the name of what was pressed.
+fn told(words: Words, done: &str) -> Option<String> {
+    let pressed = || ["act", "form"].iter().find_map(|what| words.may_say(&format!("{what}-{done}")));
+    words.may_say(&format!("done-{done}")).or_else(|| Some(words.tell("done", &[("what", &pressed()?)])))
+}
+
 impl<'p> Frame<'p> {
     /// Around a page of somebody who is signed in.
     pub(crate) fn of(person: &'p Person, title: &str) -> Frame<'p> {
@@ -110,7 +116,7 @@ impl<'p> Frame<'p> {
     /// Around a page for anybody.
     pub(crate) fn bare(visitor: &'p Visitor, title: &str) -> Frame<'p> {
         // Only what there is a text for is said: nobody puts words on our pages by an address.
-        let done = visitor.query("done").and_then(|done| visitor.words.may_say(&format!("done-{done}")));
+        let done = visitor.query("done").and_then(|done| told(visitor.words, &done));
         Frame {
             words: visitor.words,
             title: title.to_owned(),

@@ -103,7 +103,9 @@ impl Browser {
 
     /// Presses the first link or button that says this.
     pub async fn press_named(&self, text: &str) {
-        let quoted = format!("//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{text}\")]");
+        let quoted = format!(
+            "//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{text}\")]"
+        );
         let element = self.find_by("xpath", &quoted).await;
         self.post(&format!("/element/{element}/click"), json!({})).await;
     }
@@ -113,7 +115,8 @@ impl Browser {
         let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
         let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
         let all: Vec<Value> = down.chain(up).collect();
-        self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": all }] })).await;
+        self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": all }] }))
+            .await;
     }
 
     /// Waits until the page says this.
@@ -158,7 +161,8 @@ impl Browser {
             let wanted = json!({ "using": using, "value": value });
             let response = self.client.post(format!("{}/element", self.session)).json(&wanted).send().await;
             let answer: Value = response.expect("the driver answers").json().await.expect("JSON");
-            if let Some(found) = answer["value"].as_object().and_then(|found| found.values().next()?.as_str()) {
+            if let Some(found) = answer["value"].as_object().and_then(|found| found.values().next()?.as_str())
+            {
                 if answer["value"]["error"].is_null() {
                     return found.to_owned();
                 }

@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IdenStatic, ModelTrait, QueryFilter,
-    QueryOrder, QuerySelect, Value,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IdenStatic, ModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, Value,
 };
 
 use crate::error::{Common, Result};
@@ -107,7 +107,7 @@ where
 
 #[cfg(feature = "testing")]
 /// The names of all columns of a table, as the store knows them: for the test that no sealed column is forgotten.
-pub async fn columns_named_sealed(conn: &impl ConnectionTrait) -> Result<Vec<(String, String)>> {
+pub async fn columns_named_sealed(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<(String, String)>> {
     let sql = match crate::db::Engine::of(conn) {
         crate::db::Engine::Postgres => {
             "SELECT table_name AS t, column_name AS c FROM information_schema.columns \

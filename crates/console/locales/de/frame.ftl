@@ -67,3 +67,4 @@ confirm-more = { $count ->
 secret-title = Jetzt aufbewahren
 secret-about = Es wird nur dieses eine Mal gezeigt.
 secret-kept = Ist aufbewahrt
+done = Erledigt: { $what }

@@ -67,3 +67,4 @@ confirm-more = { $count ->
 secret-title = Keep this now
 secret-about = It is shown this once and never again.
 secret-kept = I have kept it
+done = Done: { $what }

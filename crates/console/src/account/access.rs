@@ -82,7 +82,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Response {
     let requests = list(&requests["accessRequests"]["items"]);
     let wanted = requests
         .iter()
-        .flat_map(|one| [("roles", text(&one["roleId"])), ("tenants", text(&one["tenantId"]))].into_iter());
+        .flat_map(|one| [("roles", text(&one["roleId"])), ("tenants", text(&one["tenantId"]))]);
     let wanted = wanted.filter(|(_, id)| !id.is_empty()).collect::<Vec<_>>();
     let (places, names) = tokio::join!(
         places(&console, &person, list(&found["tenants"]["items"])),

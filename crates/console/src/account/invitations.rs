@@ -58,9 +58,9 @@ async fn ask(State(console): State<Console>, person: Person) -> Response {
         Err(refusal) => return page::refused(&person, &refusal),
     };
     let found = list(&data["myTenantInvitations"]["items"]);
-    let wanted = found.iter().flat_map(|one| {
-        [("tenants", text(&one["tenantId"])), ("entities", text(&one["invitedBy"]))].into_iter()
-    });
+    let wanted = found
+        .iter()
+        .flat_map(|one| [("tenants", text(&one["tenantId"])), ("entities", text(&one["invitedBy"]))]);
     let names = names::of(&console, &person.visitor, wanted).await;
     let words = person.visitor.words;
     let page = Page {

@@ -102,7 +102,7 @@ impl Permission {
         let parts: Vec<&str> =
             parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         let on = if parts.is_empty() { scope } else { format!("{scope}: {}", parts.join(", ")) };
-        words.tell("token-permission", &[("actions", &self.actions), ("on", &on)])
+        words.tell("token-permission", &[("actions", self.actions.as_str()), ("on", on.as_str())])
     }
 }
 

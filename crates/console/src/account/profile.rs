@@ -32,7 +32,7 @@ const RENAME: &str =
     "mutation($me: ID!, $input: UpdateEntityInput!) { updateEntity(id: $me, input: $input) { id } }";
 
 /// Recovery codes that are few.
-const FEW_CODES: u64 = 3;
+const FEW_CODES: usize = 3;
 
 #[derive(Template)]
 #[template(path = "account/profile.html")]
@@ -45,9 +45,10 @@ struct Page<'p> {
     tenant: Option<String>,
     since: Option<Moment>,
     guards: Guards,
-    sessions: u64,
-    tokens: u64,
-    invitations: usize,
+    few_codes: Option<String>,
+    sessions: usize,
+    tokens: usize,
+    invited: Option<String>,
     refusal: Option<String>,
 }
 
@@ -57,13 +58,23 @@ struct Guards {
     password: Option<bool>,
     totp: bool,
     passkeys: usize,
-    codes: u64,
+    codes: usize,
     identities: usize,
 }
 
 impl Guards {
     fn has_factor(&self) -> bool {
         self.totp || self.passkeys > 0
+    }
+
+    /// Whether there is one, for sure.
+    fn has_password(&self) -> bool {
+        self.password == Some(true)
+    }
+
+    /// Whether there is none, for sure.
+    fn has_no_password(&self) -> bool {
+        self.password == Some(false)
     }
 
     fn few_codes(&self) -> bool {
@@ -109,6 +120,8 @@ async fn show(console: &Console, person: &Person, refusal: Option<&Refusal>) -> 
     let words = person.visitor.words;
     let entity = &data["entity"];
     let waits = |one: &&Value| ["acceptedAt", "rejectedAt", "revokedAt"].iter().all(|at| one[*at].is_null());
+    let invited = list(&data["myTenantInvitations"]["items"]).iter().filter(waits).count();
+    let guards = guards(&data, password.ok().as_ref());
     let page = Page {
         frame: Frame::of(person, &words.say("account")),
         id: text(&entity["id"]),
@@ -117,13 +130,19 @@ async fn show(console: &Console, person: &Person, refusal: Option<&Refusal>) -> 
         kind: words.say(&format!("account-kind-{}", text(&entity["kind"]))),
         tenant: person.tenant.as_ref().map(|id| names.get("tenants", id).unwrap_or(id).to_owned()),
         since: Moment::read(&entity["createdAt"]),
-        guards: guards(&data, password.ok().as_ref()),
-        sessions: data["sessions"]["total"].as_u64().unwrap_or_default(),
-        tokens: data["accessTokens"]["total"].as_u64().unwrap_or_default(),
-        invitations: list(&data["myTenantInvitations"]["items"]).iter().filter(waits).count(),
+        few_codes: guards.few_codes().then(|| words.count("codes-left", guards.codes)),
+        guards,
+        sessions: count(&data["sessions"]["total"]),
+        tokens: count(&data["accessTokens"]["total"]),
+        invited: (invited > 0).then(|| words.count("account-invited", invited)),
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
     page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+}
+
+/// A number of an answer.
+fn count(value: &Value) -> usize {
+    value.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default()
 }
 
 fn guards(data: &Value, credentials: Option<&Value>) -> Guards {
@@ -133,7 +152,7 @@ fn guards(data: &Value, credentials: Option<&Value>) -> Guards {
         password: credentials.map(|all| list(&all["credentials"]["items"]).iter().any(good)),
         totp: factors["totp"].is_object(),
         passkeys: list(&factors["passkeys"]).len(),
-        codes: factors["recoveryCodesLeft"].as_u64().unwrap_or_default(),
+        codes: count(&factors["recoveryCodesLeft"]),
         identities: list(&data["linkedIdentities"]).len(),
     }
 }
@@ -144,7 +163,7 @@ mod tests {
 
     #[test]
     fn who_has_few_recovery_codes_is_told() {
-        let of = |totp: Value, left: u64| {
+        let of = |totp: Value, left: usize| {
             let factors = json!({ "passkeys": [], "totp": totp, "recoveryCodesLeft": left });
             guards(&json!({ "secondFactors": factors }), None)
         };

@@ -163,7 +163,7 @@ async fn replace(
 fn show(person: &Person, id: Option<&str>, typed: &Typed, refusal: Option<&Refusal>) -> Response {
     let words = person.visitor.words;
     let title = match id {
-        Some(_) => words.tell("token-permissions-of", &[("name", &typed.name)]),
+        Some(_) => words.tell("token-permissions-of", &[("name", typed.name.as_str())]),
         None => words.say("token-new"),
     };
     let scope = |scope: &'static str| (scope, words.say(&format!("token-scope-{}", scope.replace('_', "-"))));

@@ -1,3 +1,34 @@
-//! stub
+//! Every noun, in the order in which they are found.
+
 use super::model::Noun;
-pub(super) static ALL: &[&Noun] = &[];
+use super::{
+    actions, applicability, assignments, blocks, decisions, drafts, endpoints, entities, expiring, groups,
+    guardrails, hygiene, keys, overrides, policies, profiles, requests, resources, roles, tenants, tests,
+    unprotected, webhooks,
+};
+
+pub(super) static ALL: &[&Noun] = &[
+    &tenants::NOUN,
+    &entities::NOUN,
+    &groups::NOUN,
+    &profiles::NOUN,
+    &resources::NOUN,
+    &roles::NOUN,
+    &blocks::NOUN,
+    &assignments::NOUN,
+    &policies::NOUN,
+    &actions::NOUN,
+    &applicability::NOUN,
+    &guardrails::NOUN,
+    &overrides::NOUN,
+    &requests::NOUN,
+    &drafts::NOUN,
+    &tests::NOUN,
+    &hygiene::NOUN,
+    &unprotected::NOUN,
+    &expiring::NOUN,
+    &decisions::NOUN,
+    &webhooks::NOUN,
+    &endpoints::NOUN,
+    &keys::NOUN,
+];

@@ -36,15 +36,13 @@ mod tests {
         keys.extend(noun.list.columns.iter().map(column));
         for form in noun.forms {
             let form_name = form.name;
-            keys.extend(["", "-about"].iter().map(|end| format!("form-{name}-{form_name}{end}")));
-            keys.push(format!("done-{name}-{form_name}"));
+            keys.push(format!("form-{name}-{form_name}"));
             keys.extend(form.fields.iter().map(|field| format!("field-{}", field.name)));
         }
         let sections = noun.one.as_ref().map(|one| one.sections).unwrap_or_default();
         let rows = sections.iter().flat_map(|section| section.acts);
         for act in noun.acts.iter().chain(rows) {
             keys.extend(["", "-what"].iter().map(|end| format!("act-{name}-{}{end}", act.name)));
-            keys.push(format!("done-{name}-{}", act.name));
         }
         keys.extend(noun.one.iter().flat_map(|one| one.facts).map(column));
         for section in sections {

@@ -117,7 +117,7 @@ async fn show_form(
     let page = Page {
         frame: Frame::of(person, &title),
         nouns: words.say(&format!("noun-{}", noun.name)),
-        about: words.say(&format!("form-{}-{}-about", noun.name, form.name)),
+        about: words.may_say(&format!("form-{}-{}-about", noun.name, form.name)).unwrap_or_default(),
         named: noun
             .one
             .as_ref()

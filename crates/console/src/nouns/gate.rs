@@ -10,7 +10,7 @@ const CHECK: &str = "mutation($asked: [AuthzCheckInput!]!) { authzBulkCheck(inpu
 
 /// Every action that some change of the pages needs.
 const ACTIONS: [&str; 8] =
-    ["manage", "create", "update", "delete", "read", "role.manage", "policy.manage", "invite"];
+    ["manage", "write", "create", "read", "role.manage", "policy.manage", "rotate", "revoke"];
 
 /// What a person may do, about one thing or about what is to come.
 pub(super) struct May {
@@ -24,7 +24,7 @@ impl May {
     pub(super) fn any(&self, needs: &[Need]) -> bool {
         let given = |need: &Need| match need {
             Need::Platform(action) => self.platform.contains(action),
-            Need::Tenant(action) => self.tenant.contains(action),
+            Need::Tenant(action) => self.tenant.contains(action) || self.platform.contains(action),
             Need::Object(_, action) => self.object.contains(action),
             Need::Own => true,
         };

@@ -11,6 +11,7 @@ use super::export;
 use super::find;
 use super::gate::{self, May};
 use super::model::{Choose, Filter, Noun, Paging};
+use super::show;
 use crate::Console;
 use crate::frame::Frame;
 use crate::names;
@@ -26,6 +27,8 @@ pub(super) struct Row {
     pub(super) id: String,
     /// Its values.
     pub(super) cells: Vec<Cell>,
+    /// What can be done with it, where it has no page of its own.
+    pub(super) buttons: Vec<show::Button>,
 }
 
 /// A filter as it stands.
@@ -51,6 +54,7 @@ struct Page<'p> {
     empty: String,
     filters: Vec<Chosen>,
     headings: Vec<String>,
+    has_buttons: bool,
     rows: Vec<Row>,
     total: Option<u64>,
     shown: String,
@@ -102,6 +106,10 @@ pub(super) async fn page(
             .iter()
             .map(|column| cell::cell(column, item, noun.name, &names, words))
             .collect(),
+        buttons: match noun.one {
+            Some(_) => Vec::new(),
+            None => show::buttons(&person, noun, item, &may),
+        },
     });
     let rows: Vec<Row> = rows.collect();
     let headings: Vec<String> =
@@ -118,6 +126,7 @@ pub(super) async fn page(
         empty: words.say(&format!("noun-{}-empty", noun.name)),
         csv: with(&person, &[("as", "csv")]),
         headings,
+        has_buttons: rows.iter().any(|row| !row.buttons.is_empty()),
         rows,
         total,
         shown: words

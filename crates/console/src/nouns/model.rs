@@ -312,6 +312,76 @@ pub(crate) const fn act(name: &'static str, document: &'static str, needs: &'sta
     }
 }
 
+impl Form {
+    /// What is only offered when a part of the thing is one of these.
+    pub(crate) const fn when(self, at: &'static str, is: &'static [&'static str]) -> Form {
+        Form { when: Some((at, is)), ..self }
+    }
+
+    /// What yields something that is shown once.
+    pub(crate) const fn yields(self, at: &'static str) -> Form {
+        Form { secret: Some(at), ..self }
+    }
+}
+
+/// A form that changes the thing whose page it is.
+pub(crate) const fn change(
+    name: &'static str,
+    document: &'static str,
+    fields: &'static [Field],
+    needs: &'static [Need],
+) -> Form {
+    let variables = &[("id", From::Id)];
+    Form { name, document, variables, fields, of_one: true, needs, made: None, secret: None, when: None }
+}
+
+/// A form that makes a thing; `made` is where its id comes back.
+pub(crate) const fn create(
+    document: &'static str,
+    made: &'static str,
+    fields: &'static [Field],
+    needs: &'static [Need],
+) -> Form {
+    Form {
+        name: "create",
+        document,
+        variables: &[],
+        fields,
+        of_one: false,
+        needs,
+        made: Some(made),
+        secret: None,
+        when: None,
+    }
+}
+
+/// A part of a thing that has parts of its own.
+pub(crate) const fn section(
+    name: &'static str,
+    document: &'static str,
+    at: &'static str,
+    columns: &'static [Column],
+) -> Section {
+    Section { name, document, at, columns, acts: &[], forms: &[], when: None }
+}
+
+impl Section {
+    /// What can be done with a row.
+    pub(crate) const fn acts(self, acts: &'static [Act]) -> Section {
+        Section { acts, ..self }
+    }
+
+    /// Forms that add to it.
+    pub(crate) const fn forms(self, forms: &'static [&'static str]) -> Section {
+        Section { forms, ..self }
+    }
+
+    /// Shown only when this holds.
+    pub(crate) const fn when(self, at: &'static str, is: &'static [&'static str]) -> Section {
+        Section { when: Some((at, is)), ..self }
+    }
+}
+
 impl Noun {
     /// Its address.
     pub(crate) fn path(&self) -> String {

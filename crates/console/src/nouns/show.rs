@@ -24,9 +24,9 @@ pub(super) struct Fact {
 
 /// Something to press.
 pub(super) struct Button {
-    href: String,
-    label: String,
-    danger: bool,
+    pub(super) href: String,
+    pub(super) label: String,
+    pub(super) danger: bool,
 }
 
 /// What belongs to it, as far as it may be read.
@@ -147,6 +147,14 @@ fn forms(person: &Person, noun: &'static Noun, thing: &Value, id: &str, may: &Ma
         danger: false,
     };
     forms.map(button).collect()
+}
+
+/// Everything to press about a thing that has no page of its own.
+pub(super) fn buttons(person: &Person, noun: &'static Noun, thing: &Value, may: &May) -> Vec<Button> {
+    let id = thing["id"].as_str().unwrap_or_default();
+    let mut all = forms(person, noun, thing, id, may);
+    all.extend(acts(person, noun, noun.acts, thing, id, may));
+    all
 }
 
 fn acts(

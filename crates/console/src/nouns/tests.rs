@@ -1,1 +1,66 @@
-//! stub
+//! Policy tests: what a subject must, or must not, be allowed whatever changes.
+
+use super::model::*;
+
+const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
+
+pub(super) static NOUN: Noun = Noun {
+    name: "tests",
+    icon: "test",
+    list: List {
+        document: "query($limit: Int, $offset: Int, $tenantId: ID!) {
+            policyTests(limit: $limit, offset: $offset, tenantId: $tenantId) {
+              items { id name subjectId action objectKind objectId may createdAt } total gated } }",
+        at: "/policyTests",
+        columns: &[
+            column("name", "/name", Show::Text),
+            column("subject", "/subjectId", Show::Ref("entities")),
+            column("may", "/may", Show::YesNo),
+            column("action", "/action", Show::Code),
+            column("object", "/objectKind", Show::Object("/objectId")),
+            column("created", "/createdAt", Show::Time),
+        ],
+        filters: &[filter("tenantId", Choose::Pick("tenants"))],
+        paging: Paging::Offset,
+        wants: Some("tenantId"),
+        bulk: &["delete"],
+    },
+    one: None,
+    forms: &[
+        create(
+            "mutation($input: CreatePolicyTestInput!) { createPolicyTest(input: $input) { id } }",
+            "/createPolicyTest/id",
+            &[
+                required("name", "input.name", Fill::Text, ""),
+                required("tenantId", "input.tenantId", Fill::Pick("tenants"), ""),
+                required("subject-id", "input.subjectId", Fill::Pick("entities"), ""),
+                field("may", "input.may", Fill::YesNo, ""),
+                required("action-name", "input.action", Fill::Text, ""),
+                required(
+                    "object-kind",
+                    "input.objectKind",
+                    Fill::One(&["resource", "entity", "group", "tenant"]),
+                    "",
+                ),
+                required("object", "input.objectId", Fill::Pick("resources"), ""),
+                field("context", "input.context", Fill::Json, ""),
+            ],
+            GRANTS,
+        ),
+        Form {
+            name: "gate",
+            document: "mutation($tenantId: ID!, $on: Boolean!) { gatePolicyTests(tenantId: $tenantId, on: $on) }",
+            variables: &[],
+            fields: &[
+                required("tenantId", "tenantId", Fill::Pick("tenants"), ""),
+                field("gated", "on", Fill::YesNo, ""),
+            ],
+            of_one: false,
+            needs: GRANTS,
+            made: None,
+            secret: None,
+            when: None,
+        },
+    ],
+    acts: &[act("delete", "mutation($id: ID!) { deletePolicyTest(id: $id) }", GRANTS).danger()],
+};

@@ -57,7 +57,7 @@ async fn show(console: &Console, visitor: &Visitor, token: &str, refusal: Option
     let here = with_query("/invitations/accept", "token", token);
     let page = Page {
         frame: Frame::bare(visitor, &visitor.words.say("invitation-title")),
-        who: who.map(|name| visitor.words.tell("invitation-who", &[("name", &name)])),
+        who: who.map(|name| visitor.words.tell("invitation-who", &[("name", name.as_str())])),
         login: to_sign_in(&here),
         register: Some(with_query("/register", "next", &here)).filter(|_| config["signup_enabled"] == true),
         token,

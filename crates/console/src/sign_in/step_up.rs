@@ -17,13 +17,10 @@ use crate::frame::Frame;
 use crate::page;
 use crate::visitor::Person;
 
-const MEANS: &str = "query($me: ID!) {
-  secondFactors { passkeys { id } totp { id } recoveryCodesLeft }
-  credentials(entityId: $me) { items { kind status } }
-}";
+const FACTORS: &str = "{ secondFactors { passkeys { id } totp { id } recoveryCodesLeft } }";
+const PASSWORD: &str = "query($me: ID!) { credentials(entityId: $me) { items { kind status } } }";
 
 /// What somebody can prove themselves with.
-#[derive(Default)]
 struct Means {
     password: bool,
     totp: bool,
@@ -86,12 +83,15 @@ async fn begin(State(console): State<Console>, filled: Filled) -> Response {
 }
 
 async fn show(console: &Console, person: &Person, next: &str, refusal: Option<&Refusal>) -> Response {
-    let data = console.api.ask(&person.visitor, MEANS, json!({ "me": person.id })).await.unwrap_or_default();
+    let (factors, password) = tokio::join!(
+        console.api.ask(&person.visitor, FACTORS, json!({})),
+        console.api.ask(&person.visitor, PASSWORD, json!({ "me": person.id })),
+    );
     let words = person.visitor.words;
     let page = Page {
         frame: Frame::bare(&person.visitor, &words.say("step-up-title")),
         next,
-        means: Means::read(&data),
+        means: Means::read(&factors.unwrap_or_default(), password.ok().as_ref()),
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
     page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
@@ -99,15 +99,16 @@ async fn show(console: &Console, person: &Person, next: &str, refusal: Option<&R
 
 impl Means {
     /// Whoever has a second factor has to give it: a password alone would not do.
-    fn read(data: &Value) -> Means {
-        let factors = &data["secondFactors"];
+    fn read(factors: &Value, credentials: Option<&Value>) -> Means {
+        let factors = &factors["secondFactors"];
         let totp = factors["totp"].is_object();
         let passkey = factors["passkeys"].as_array().is_some_and(|all| !all.is_empty());
         let recovery_code = factors["recoveryCodesLeft"].as_u64().is_some_and(|left| left > 0);
-        let credentials = data["credentials"]["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let has = credentials.iter().any(|one| one["kind"] == "password" && one["status"] == "active");
+        let good = |one: &Value| one["kind"] == "password" && one["status"] == "active";
         // What could not be looked up is offered: the door has the last word.
-        let password = (has || data.is_null()) && !totp && !passkey;
+        let has_password = credentials
+            .is_none_or(|all| all["credentials"]["items"].as_array().is_some_and(|all| all.iter().any(good)));
+        let password = has_password && !totp && !passkey;
         Means { password, totp, recovery_code: recovery_code && (totp || passkey), passkey }
     }
 
@@ -123,15 +124,15 @@ mod tests {
     #[test]
     fn who_has_a_second_factor_is_asked_for_it() {
         let of = |totp: Value| {
-            Means::read(&json!({
-                "secondFactors": { "passkeys": [], "totp": totp, "recoveryCodesLeft": 3 },
-                "credentials": { "items": [{ "kind": "password", "status": "active" }] },
-            }))
+            let factors = json!({ "passkeys": [], "totp": totp, "recoveryCodesLeft": 3 });
+            let credentials =
+                json!({ "credentials": { "items": [{ "kind": "password", "status": "active" }] } });
+            Means::read(&json!({ "secondFactors": factors }), Some(&credentials))
         };
         let (without, with) = (of(Value::Null), of(json!({ "id": "a" })));
         assert!(without.password && !without.totp && !without.recovery_code);
         assert!(!with.password && with.totp && with.recovery_code);
-        assert!(Means::read(&Value::Null).password);
+        assert!(Means::read(&Value::Null, None).password);
     }
 
     #[test]
