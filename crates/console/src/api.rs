@@ -55,8 +55,6 @@ pub(crate) struct Sent {
     pub(crate) body: Value,
     /// Cookies for the browser.
     pub(crate) cookies: Vec<HeaderValue>,
-    /// Where the browser shall go.
-    pub(crate) location: Option<HeaderValue>,
 }
 
 impl Api {
@@ -133,7 +131,6 @@ impl Api {
             status: parts.status,
             body: serde_json::from_slice(&body).unwrap_or_default(),
             cookies: parts.headers.get_all(header::SET_COOKIE).iter().cloned().collect(),
-            location: parts.headers.get(header::LOCATION).cloned(),
         }
     }
 }
@@ -144,7 +141,6 @@ impl Sent {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             body: Value::Null,
             cookies: Vec::new(),
-            location: None,
         }
     }
 

@@ -45,16 +45,6 @@ impl Visitor {
         self.peer
     }
 
-    /// The same visitor with cookies that the house has just given them.
-    pub(crate) fn with_cookies(mut self, cookies: &[HeaderValue]) -> Visitor {
-        let pairs = cookies.iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-        if let Ok(value) = HeaderValue::from_str(&pairs.collect::<Vec<_>>().join("; ")) {
-            self.forwarded.retain(|(name, _)| name != header::COOKIE);
-            self.forwarded.push((header::COOKIE, value));
-        }
-        self
-    }
-
     /// A value of the query of the page.
     pub(crate) fn query(&self, wanted: &str) -> Option<String> {
         let pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());

@@ -1,0 +1,34 @@
+# home
+home-title = Willkommen, { $name }
+home-about = Was es gibt, was Aufmerksamkeit braucht und was als Nächstes kommt.
+home-attention = Braucht Aufmerksamkeit
+home-nothing = Nichts braucht Aufmerksamkeit.
+home-next = Nächste Schritte
+home-first-tenant = Den ersten Mandanten anlegen
+home-first-entity = Einen Menschen, ein Gerät oder einen Dienst hinzufügen
+home-first-resource = Eine Ressource anlegen, die geschützt werden soll
+home-first-role = Eine Rolle anlegen und jemandem geben
+home-why = Fragen, wer was darf, und warum
+home-protect = Das eigene Konto mit einem zweiten Faktor schützen
+home-ask = Um eine Rolle bitten
+home-events = Sehen, was geschah
+home-requests = { $count ->
+    [one] Eine Zugriffsanfrage wartet auf Antwort
+   *[other] { $count } Zugriffsanfragen warten auf Antwort
+}
+home-overrides = { $count ->
+    [one] Eine Ausnahme wartet auf Entscheidung
+   *[other] { $count } Ausnahmen warten auf Entscheidung
+}
+home-orphans = { $count ->
+    [one] Eine Gewährung führt ins Leere
+   *[other] { $count } Gewährungen führen ins Leere
+}
+home-expiring = { $count ->
+    [one] Ein Nachweis läuft in dreißig Tagen ab
+   *[other] { $count } Nachweise laufen in dreißig Tagen ab
+}
+home-webhooks = { $count ->
+    [one] Ein Webhook scheitert
+   *[other] { $count } Webhooks scheitern
+}

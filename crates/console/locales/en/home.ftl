@@ -1,0 +1,34 @@
+# home
+home-title = Good to see you, { $name }
+home-about = What there is, what needs attention, and what to do next.
+home-attention = Needs attention
+home-nothing = Nothing needs attention.
+home-next = Next steps
+home-first-tenant = Create your first tenant
+home-first-entity = Add a person, a device or a service
+home-first-resource = Create a resource to protect
+home-first-role = Create a role and give it to somebody
+home-why = Ask who may do what, and why
+home-protect = Protect your account with a second factor
+home-ask = Ask for a role
+home-events = See what happened
+home-requests = { $count ->
+    [one] One access request waits for an answer
+   *[other] { $count } access requests wait for an answer
+}
+home-overrides = { $count ->
+    [one] One override waits for a decision
+   *[other] { $count } overrides wait for a decision
+}
+home-orphans = { $count ->
+    [one] One grant leads nowhere
+   *[other] { $count } grants lead nowhere
+}
+home-expiring = { $count ->
+    [one] One credential ends within thirty days
+   *[other] { $count } credentials end within thirty days
+}
+home-webhooks = { $count ->
+    [one] One webhook is failing
+   *[other] { $count } webhooks are failing
+}

@@ -24,6 +24,7 @@ pub(super) static ALL: &[&Noun] = &[
     &requests::NOUN,
     &drafts::NOUN,
     &tests::NOUN,
+    &tests::RUNS,
     &hygiene::NOUN,
     &unprotected::NOUN,
     &expiring::NOUN,

@@ -14,6 +14,24 @@ pub(super) const TERMS: &[Field] = &[
     field("reason", "term.reason", Fill::Text, ""),
 ];
 
+/// What somebody is given who is known already.
+pub(super) const GIVEN: &[Field] = &[
+    required("role", "role", Fill::Pick("roles"), ""),
+    field("boundary", "tenantId", Fill::Pick("tenants"), ""),
+    field("not-before", "term.notBefore", Fill::Time, ""),
+    field("expires", "term.expiresAt", Fill::Time, ""),
+    field("reason", "term.reason", Fill::Text, ""),
+];
+
+/// Roles that somebody holds.
+pub(super) const HELD: &[Column] = &[
+    column("role", "/roleId", Show::Ref("roles")),
+    column("boundary", "/tenantId", Show::Ref("tenants")),
+    column("not-before", "/notBefore", Show::Time),
+    column("expires", "/expiresAt", Show::Time),
+    column("reason", "/reason", Show::Text),
+];
+
 pub(super) static NOUN: Noun = Noun {
     name: "assignments",
     icon: "assign",

@@ -9,6 +9,9 @@ use crate::words::Words;
 /// How much of a value a table shows.
 const MOST_CHARS: usize = 200;
 
+/// Characters of an id.
+pub(crate) const ID_CHARS: usize = 36;
+
 /// One value.
 pub(crate) enum Cell {
     /// There is none.
@@ -120,7 +123,8 @@ pub(crate) fn value_word(value: &str, words: Words) -> String {
     words.may_say(&format!("value-{key}")).unwrap_or_else(|| value.to_owned())
 }
 
-fn badge(value: &str, words: Words) -> Cell {
+/// One of a few words, in the colour that its meaning has.
+pub(crate) fn badge(value: &str, words: Words) -> Cell {
     let tone = match value.to_lowercase().as_str() {
         "active" | "allow" | "approved" | "delivered" | "ok" | "yes" | "current" | "true" | "success" => {
             "badge-ok"

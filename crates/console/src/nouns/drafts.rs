@@ -100,12 +100,20 @@ pub(super) static NOUN: Noun = Noun {
             ],
             GRANTS,
         ),
-        change(
-            "edit",
-            "mutation($id: ID!, $input: DraftInput!) { updateDraft(id: $id, input: $input) { id } }",
-            FIELDS,
-            GRANTS,
-        )
+        Form {
+            // What is left out of a draft's input is taken away, so what stays is sent too.
+            variables: &[
+                ("id", From::Id),
+                ("input.name", From::Row("/name")),
+                ("input.description", From::Row("/description")),
+            ],
+            ..change(
+                "edit",
+                "mutation($id: ID!, $input: DraftInput!) { updateDraft(id: $id, input: $input) { id } }",
+                FIELDS,
+                GRANTS,
+            )
+        }
         .when("/appliedAt", &["none"]),
     ],
     acts: &[

@@ -2,9 +2,9 @@
 
 use super::model::*;
 
-const MANAGES: &[Need] = &[Need::Tenant("manage")];
+const MANAGES: &[Need] = &[Need::Platform("manage")];
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
-const MODES: &[&str] = &["caller", "service_context"];
+const MODES: &[&str] = &["caller_context", "service_context"];
 
 const FIELDS: &[Field] = &[
     required("name", "input.name", Fill::Text, "/name"),
@@ -41,7 +41,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         filters: &[
             filter("tenantId", Choose::Pick("tenants")),
-            filter("status", Choose::One(&["enabled", "disabled"])),
+            filter("status", Choose::One(&["draft", "active", "disabled"])),
         ],
         paging: Paging::Offset,
         wants: None,
@@ -118,7 +118,7 @@ pub(super) static NOUN: Noun = Noun {
         act("enable", "mutation($id: ID!) { enableApiEndpoint(id: $id) { id } }", MANAGES)
             .when("/status", &["disabled", "draft"]),
         act("disable", "mutation($id: ID!) { disableApiEndpoint(id: $id) { id } }", MANAGES)
-            .when("/status", &["enabled", "active"])
+            .when("/status", &["active"])
             .danger(),
     ],
 };

@@ -5,6 +5,13 @@ use super::model::*;
 const WRITES: &[Need] = &[Need::Tenant("manage"), Need::Tenant("write")];
 const CHANGES: &[Need] = &[Need::Object("entity", "manage"), Need::Tenant("manage"), Need::Tenant("write")];
 const MANAGES: &[Need] = &[Need::Object("entity", "manage"), Need::Tenant("manage")];
+const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
+const PLACES: &[Need] = &[
+    Need::Object("entity", "manage"),
+    Need::Object("entity", "write"),
+    Need::Tenant("manage"),
+    Need::Tenant("write"),
+];
 const PLATFORM: &[Need] = &[Need::Platform("manage")];
 const LIVE: &[&str] = &["none"];
 const GONE: &[&str] = &["some"];
@@ -42,7 +49,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
-        bulk: &["enable", "disable", "delete"],
+        bulk: &["enable", "disable", "delete", "restore", "purge"],
     },
     one: Some(One {
         document: "query($id: ID!) { entity(id: $id) { id name kind alias status tenantId profileId profileVersionId
@@ -76,6 +83,30 @@ pub(super) static NOUN: Noun = Noun {
                 forms: &[],
                 when: Some(("/deletedAt", LIVE)),
             },
+            section(
+                "held-roles",
+                "query($id: ID!) { roleAssignments(subjectId: $id, limit: 50) {
+                    items { id roleId tenantId notBefore expiresAt reason } } }",
+                "/roleAssignments/items",
+                super::assignments::HELD,
+            )
+            .acts(&[act("unassign", "mutation($id: ID!) { deleteRoleAssignment(id: $id) }", GRANTS)
+                .with(&[("id", From::Row("/id"))])
+                .danger()])
+            .forms(&["assign"])
+            .when("/deletedAt", LIVE),
+            section(
+                "held-policies",
+                "query($id: ID!) { directPolicies(subjectId: $id, limit: 50) { items { id tenantId notBefore expiresAt reason
+                    permissionBlock { id effect scopeMode objectKind objectType conditions actions { name } } } } }",
+                "/directPolicies/items",
+                super::policies::HELD,
+            )
+            .acts(&[act("withdraw", "mutation($id: ID!) { deleteDirectPolicy(id: $id) }", GRANTS)
+                .with(&[("id", From::Row("/id"))])
+                .danger()])
+            .forms(&["give"])
+            .when("/deletedAt", LIVE),
             Section {
                 name: "groups-of",
                 document: "query($id: ID!) { entityGroups(entityId: $id) }",
@@ -162,9 +193,7 @@ pub(super) static NOUN: Noun = Noun {
                     column("subject", "/subject", Show::Code),
                     column("last-used", "/lastUsedAt", Show::Time),
                 ],
-                acts: &[act("unlink", "mutation($id: ID!) { unlinkIdentity(id: $id) }", MANAGES)
-                    .with(&[("id", From::Row("/id"))])
-                    .danger()],
+                acts: &[],
                 forms: &[],
                 when: Some(("/kind", &["human"])),
             },
@@ -265,6 +294,7 @@ pub(super) static NOUN: Noun = Noun {
                 "mutation($id: ID!, $input: CreateSharedKeyInput!) { createSharedKey(entityId: $id, input: $input) { key } }",
                 &[
                     required("description", "input.description", Fill::Text, ""),
+                    field("own-key", "input.key", Fill::Secret, ""),
                     field("expires", "input.expiresAt", Fill::Time, ""),
                 ],
                 MANAGES,
@@ -274,7 +304,21 @@ pub(super) static NOUN: Noun = Noun {
             "place",
             "mutation($id: ID!, $groupId: ID!) { setEntityParentGroup(entityId: $id, groupId: $groupId) { id } }",
             &[required("group", "groupId", Fill::Pick("groups"), "/parentGroupId")],
-            CHANGES,
+            PLACES,
+        ),
+        change(
+            "assign",
+            "mutation($id: ID!, $role: ID!, $tenantId: ID, $term: TermInput) { createRoleAssignment(
+               input: { roleId: $role, subjectKind: entity, subjectId: $id, tenantId: $tenantId, term: $term }) { id } }",
+            super::assignments::GIVEN,
+            GRANTS,
+        ),
+        change(
+            "give",
+            "mutation($id: ID!, $block: ID!, $tenantId: ID, $term: TermInput) { createDirectPolicy(
+               input: { permissionBlockId: $block, subjectKind: entity, subjectId: $id, tenantId: $tenantId, term: $term }) { id } }",
+            super::policies::GIVEN,
+            GRANTS,
         ),
         change(
             "own",
@@ -296,9 +340,12 @@ pub(super) static NOUN: Noun = Noun {
         act("end-sessions", "mutation($id: ID!) { revokeSessions(entityId: $id) }", MANAGES)
             .when("/deletedAt", LIVE)
             .danger(),
-        act("leave-group", "mutation($id: ID!) { clearEntityParentGroup(entityId: $id) { id } }", CHANGES)
+        act("leave-group", "mutation($id: ID!) { clearEntityParentGroup(entityId: $id) { id } }", PLACES)
             .when("/parentGroupId", GONE),
-        act("delete", "mutation($id: ID!) { deleteEntity(id: $id) }", MANAGES).when("/deletedAt", LIVE).danger(),
+        act("delete", "mutation($id: ID!) { deleteEntity(id: $id) }", MANAGES)
+            .when("/deletedAt", LIVE)
+            .danger()
+            .leaves(),
         act("restore", "mutation($id: ID!) { restoreEntity(id: $id) }", PLATFORM).when("/deletedAt", GONE),
         act("purge", "mutation($id: ID!) { purgeEntity(id: $id) }", PLATFORM)
             .when("/deletedAt", GONE)

@@ -4,6 +4,8 @@ use super::model::*;
 
 const WRITES: &[Need] = &[Need::Tenant("manage"), Need::Tenant("write")];
 const MANAGES: &[Need] = &[Need::Object("group", "manage"), Need::Tenant("manage")];
+const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
+const PLACES: &[Need] = &[Need::Object("group", "write"), Need::Tenant("manage"), Need::Tenant("write")];
 const PLATFORM: &[Need] = &[Need::Platform("manage")];
 const LIVE: &[&str] = &["none"];
 const GONE: &[&str] = &["some"];
@@ -42,7 +44,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
-        bulk: &["enable", "disable"],
+        bulk: &["enable", "disable", "restore", "purge"],
     },
     one: Some(One {
         document: "query($id: ID!) { group(id: $id) { id name groupType description status tenantId parentId attributes
@@ -79,6 +81,68 @@ pub(super) static NOUN: Noun = Noun {
             .with(&[("groupId", From::Id), ("entityId", From::Row("/id"))])
             .danger()])
             .forms(&["add-member"])
+            .when("/groupType", &["principal"]),
+            section(
+                "group-entities",
+                "query($id: ID!) { entities(parentGroupId: $id, limit: 50) { items { id name kind status } } }",
+                "/entities/items",
+                &[
+                    column("entity", "/id", Show::Ref("entities")),
+                    column("kind", "/kind", Show::Badge),
+                    column("status", "/status", Show::Badge),
+                ],
+            )
+            .acts(&[act(
+                "take-entity-out",
+                "mutation($id: ID!) { removeEntityFromObjectGroup(entityId: $id) { id } }",
+                PLACES,
+            )
+            .with(&[("id", From::Row("/id"))])
+            .danger()])
+            .forms(&["add-entity"])
+            .when("/groupType", &["object"]),
+            section(
+                "group-resources",
+                "query($id: ID!) { resources(parentGroupId: $id, limit: 50) { items { id name kind alias } } }",
+                "/resources/items",
+                &[
+                    column("resource", "/id", Show::Ref("resources")),
+                    column("kind", "/kind", Show::Badge),
+                    column("alias", "/alias", Show::Code),
+                ],
+            )
+            .acts(&[act(
+                "take-resource-out",
+                "mutation($id: ID!) { removeResourceFromObjectGroup(resourceId: $id) { id } }",
+                PLACES,
+            )
+            .with(&[("id", From::Row("/id"))])
+            .danger()])
+            .forms(&["add-resource"])
+            .when("/groupType", &["object"]),
+            section(
+                "held-roles",
+                "query($id: ID!) { roleAssignments(subjectId: $id, limit: 50) {
+                    items { id roleId tenantId notBefore expiresAt reason } } }",
+                "/roleAssignments/items",
+                super::assignments::HELD,
+            )
+            .acts(&[act("unassign", "mutation($id: ID!) { deleteRoleAssignment(id: $id) }", GRANTS)
+                .with(&[("id", From::Row("/id"))])
+                .danger()])
+            .forms(&["assign"])
+            .when("/groupType", &["principal"]),
+            section(
+                "held-policies",
+                "query($id: ID!) { directPolicies(subjectId: $id, limit: 50) { items { id tenantId notBefore expiresAt reason
+                    permissionBlock { id effect scopeMode objectKind objectType conditions actions { name } } } } }",
+                "/directPolicies/items",
+                super::policies::HELD,
+            )
+            .acts(&[act("withdraw", "mutation($id: ID!) { deleteDirectPolicy(id: $id) }", GRANTS)
+                .with(&[("id", From::Row("/id"))])
+                .danger()])
+            .forms(&["give"])
             .when("/groupType", &["principal"]),
             section(
                 "children",
@@ -131,6 +195,22 @@ pub(super) static NOUN: Noun = Noun {
             MANAGES,
         ),
         change(
+            "assign",
+            "mutation($id: ID!, $role: ID!, $tenantId: ID, $term: TermInput) { createRoleAssignment(
+               input: { roleId: $role, subjectKind: group, subjectId: $id, tenantId: $tenantId, term: $term }) { id } }",
+            super::assignments::GIVEN,
+            GRANTS,
+        )
+        .when("/groupType", &["principal"]),
+        change(
+            "give",
+            "mutation($id: ID!, $block: ID!, $tenantId: ID, $term: TermInput) { createDirectPolicy(
+               input: { permissionBlockId: $block, subjectKind: group, subjectId: $id, tenantId: $tenantId, term: $term }) { id } }",
+            super::policies::GIVEN,
+            GRANTS,
+        )
+        .when("/groupType", &["principal"]),
+        change(
             "set-parent",
             "mutation($id: ID!, $parentId: ID!) { setGroupParent(id: $id, parentId: $parentId) { id } }",
             &[required("parent", "parentId", Fill::Pick("groups"), "/parentId")],
@@ -141,7 +221,7 @@ pub(super) static NOUN: Noun = Noun {
             "add-entity",
             "mutation($id: ID!, $entityId: ID!) { addEntityToObjectGroup(objectGroupId: $id, entityId: $entityId) { id } }",
             &[required("entity", "entityId", Fill::Pick("entities"), "")],
-            MANAGES,
+            PLACES,
         )
         .when("/groupType", &["object"]),
         change(
@@ -149,7 +229,7 @@ pub(super) static NOUN: Noun = Noun {
             "mutation($id: ID!, $resourceId: ID!) {
                addResourceToObjectGroup(objectGroupId: $id, resourceId: $resourceId) { id } }",
             &[required("resource", "resourceId", Fill::Pick("resources"), "")],
-            MANAGES,
+            PLACES,
         )
         .when("/groupType", &["object"]),
     ],
@@ -163,7 +243,10 @@ pub(super) static NOUN: Noun = Noun {
             .when("/status", &["active"])
             .danger(),
         act("leave-parent", "mutation($id: ID!) { removeGroupParent(id: $id) }", MANAGES).when("/parentId", GONE),
-        act("delete", "mutation($id: ID!) { deleteGroup(id: $id) }", MANAGES).when("/deletedAt", LIVE).danger(),
+        act("delete", "mutation($id: ID!) { deleteGroup(id: $id) }", MANAGES)
+            .when("/deletedAt", LIVE)
+            .danger()
+            .leaves(),
         act("restore", "mutation($id: ID!) { restoreGroup(id: $id) }", PLATFORM).when("/deletedAt", GONE),
         act("purge", "mutation($id: ID!) { purgeGroup(id: $id) }", PLATFORM)
             .when("/deletedAt", GONE)

@@ -56,7 +56,6 @@ struct Page<'p> {
     headings: Vec<String>,
     has_buttons: bool,
     rows: Vec<Row>,
-    total: Option<u64>,
     shown: String,
     next: Option<String>,
     first: Option<String>,
@@ -128,7 +127,6 @@ pub(super) async fn page(
         headings,
         has_buttons: rows.iter().any(|row| !row.buttons.is_empty()),
         rows,
-        total,
         shown: words
             .count("list-total", usize::try_from(total.unwrap_or(items.len() as u64)).unwrap_or(usize::MAX)),
         next: next(&person, noun, &listed, items.len() as u64),

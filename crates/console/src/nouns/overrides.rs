@@ -16,7 +16,7 @@ pub(super) static NOUN: Noun = Noun {
               items { id for status reason requestedBy recipientId validUntil usedAt createdAt } total } }",
         at: "/guardrailOverrides",
         columns: &[
-            column("reason", "/reason", Show::Name),
+            column("reason", "/reason", Show::Text),
             column("status", "/status", Show::Badge),
             column("for", "/for", Show::Badge),
             column("requested-by", "/requestedBy", Show::Ref("entities")),

@@ -4,6 +4,24 @@ use super::model::*;
 
 const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
 
+/// What somebody is given who is known already.
+pub(super) const GIVEN: &[Field] = &[
+    required("block", "block", Fill::Pick("blocks"), ""),
+    field("boundary", "tenantId", Fill::Pick("tenants"), ""),
+    field("not-before", "term.notBefore", Fill::Time, ""),
+    field("expires", "term.expiresAt", Fill::Time, ""),
+    field("reason", "term.reason", Fill::Text, ""),
+];
+
+/// Blocks that somebody holds.
+pub(super) const HELD: &[Column] = &[
+    column("grant", "/permissionBlock", Show::Block),
+    column("boundary", "/tenantId", Show::Ref("tenants")),
+    column("not-before", "/notBefore", Show::Time),
+    column("expires", "/expiresAt", Show::Time),
+    column("reason", "/reason", Show::Text),
+];
+
 pub(super) static NOUN: Noun = Noun {
     name: "policies",
     icon: "policy",

@@ -3,6 +3,8 @@
 use super::model::*;
 
 const WRITES: &[Need] = &[Need::Tenant("manage"), Need::Tenant("write")];
+const DESCRIBED: &[&str] = &["entity", "resource", "group", "tenant", "credential"];
+const STATUSES: &[&str] = &["active", "deprecated", "disabled"];
 
 pub(super) static NOUN: Noun = Noun {
     name: "profiles",
@@ -22,9 +24,9 @@ pub(super) static NOUN: Noun = Noun {
         ],
         filters: &[
             filter("tenantId", Choose::Pick("tenants")),
-            filter("objectKind", Choose::One(&["entity", "resource"])),
+            filter("objectKind", Choose::One(DESCRIBED)),
             filter("kind", Choose::Text),
-            filter("status", Choose::One(&["active", "inactive"])),
+            filter("status", Choose::One(STATUSES)),
         ],
         paging: Paging::Offset,
         wants: None,
@@ -64,7 +66,7 @@ pub(super) static NOUN: Noun = Noun {
             &[
                 required("display-name", "input.displayName", Fill::Text, ""),
                 required("key", "input.key", Fill::Text, ""),
-                required("object-kind", "input.objectKind", Fill::One(&["entity", "resource"]), ""),
+                required("object-kind", "input.objectKind", Fill::One(DESCRIBED), ""),
                 required("kind", "input.kind", Fill::Text, ""),
                 field("description", "input.description", Fill::Text, ""),
                 field("tenantId", "input.tenantId", Fill::Pick("tenants"), ""),
@@ -77,7 +79,7 @@ pub(super) static NOUN: Noun = Noun {
             &[
                 required("display-name", "input.displayName", Fill::Text, "/displayName"),
                 field("description", "input.description", Fill::Text, "/description"),
-                required("status", "input.status", Fill::One(&["active", "inactive"]), "/status"),
+                required("status", "input.status", Fill::One(STATUSES), "/status"),
             ],
             WRITES,
         ),
@@ -87,6 +89,7 @@ pub(super) static NOUN: Noun = Noun {
                createProfileVersion(profileId: $id, input: $input) { id } }",
             &[
                 required("version", "input.version", Fill::Number, ""),
+                required("status", "input.status", Fill::One(&["active", "draft", "deprecated", "disabled"]), ""),
                 required("json-schema", "input.jsonSchema", Fill::Json, ""),
                 field("ui-schema", "input.uiSchema", Fill::Json, ""),
             ],

@@ -41,7 +41,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
-        bulk: &["delete"],
+        bulk: &["delete", "restore", "purge"],
     },
     one: Some(One {
         document: "query($id: ID!) { resource(id: $id) { id name kind alias ownerId tenantId parentGroupId attributes
@@ -112,7 +112,8 @@ pub(super) static NOUN: Noun = Noun {
             .when("/parentGroupId", GONE),
         act("delete", "mutation($id: ID!) { deleteResource(id: $id) }", MANAGES)
             .when("/deletedAt", LIVE)
-            .danger(),
+            .danger()
+            .leaves(),
         act("restore", "mutation($id: ID!) { restoreResource(id: $id) }", PLATFORM).when("/deletedAt", GONE),
         act("purge", "mutation($id: ID!) { purgeResource(id: $id) }", PLATFORM)
             .when("/deletedAt", GONE)

@@ -31,7 +31,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
-        bulk: &[],
+        bulk: &["restore", "purge"],
     },
     one: Some(One {
         document: "query($id: ID!) { role(id: $id) { id name description derivedKind tenantId createdAt updatedAt deletedAt
@@ -127,7 +127,10 @@ pub(super) static NOUN: Noun = Noun {
         ),
     ],
     acts: &[
-        act("delete", "mutation($id: ID!) { deleteRole(id: $id) }", CHANGES).when("/deletedAt", LIVE).danger(),
+        act("delete", "mutation($id: ID!) { deleteRole(id: $id) }", CHANGES)
+            .when("/deletedAt", LIVE)
+            .danger()
+            .leaves(),
         act("restore", "mutation($id: ID!) { restoreRole(id: $id) }", PLATFORM).when("/deletedAt", GONE),
         act("purge", "mutation($id: ID!) { purgeRole(id: $id) }", PLATFORM)
             .when("/deletedAt", GONE)

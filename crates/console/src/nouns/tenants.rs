@@ -39,7 +39,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
-        bulk: &["enable", "disable", "freeze"],
+        bulk: &["enable", "disable", "freeze", "restore", "purge"],
     },
     one: Some(One {
         document: "query($id: ID!) { tenant(id: $id) {
@@ -183,7 +183,6 @@ pub(super) static NOUN: Noun = Noun {
                 field("email", "input.inviteeEmail", Fill::Email, ""),
                 field("invitee", "input.inviteeUserId", Fill::Pick("entities"), ""),
                 field("role", "input.roleId", Fill::Pick("roles"), ""),
-                field("resend", "input.resend", Fill::YesNo, ""),
             ],
             of_one: true,
             needs: INVITES,
@@ -216,7 +215,7 @@ pub(super) static NOUN: Noun = Noun {
         act("freeze", "mutation($id: ID!) { freezeTenant(id: $id) { id } }", MANAGES)
             .when("/status", &["active"])
             .danger(),
-        act("delete", "mutation($id: ID!) { deleteTenant(id: $id) }", MANAGES).when("/deletedAt", LIVE).danger(),
+        act("delete", "mutation($id: ID!) { deleteTenant(id: $id) }", MANAGES).when("/deletedAt", LIVE).danger().leaves(),
         act("restore", "mutation($id: ID!) { restoreTenant(id: $id) { id } }", MANAGES).when("/deletedAt", GONE),
         act("purge", "mutation($id: ID!) { purgeTenant(id: $id) }", MANAGES)
             .when("/deletedAt", GONE)

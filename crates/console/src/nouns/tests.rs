@@ -4,6 +4,34 @@ use super::model::*;
 
 const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
 
+/// What comes of all tests of a tenant now, or as if a draft counted.
+pub(super) static RUNS: Noun = Noun {
+    name: "test-runs",
+    icon: "test",
+    list: List {
+        document:
+            "query($tenantId: ID!, $draftId: ID) { runPolicyTests(tenantId: $tenantId, draftId: $draftId) {
+            results { passed reason test { name subjectId action objectKind objectId may } } } }",
+        at: "/runPolicyTests/results",
+        columns: &[
+            column("name", "/test/name", Show::Text),
+            column("passed", "/passed", Show::YesNo),
+            column("subject", "/test/subjectId", Show::Ref("entities")),
+            column("may", "/test/may", Show::YesNo),
+            column("action", "/test/action", Show::Code),
+            column("object", "/test/objectKind", Show::Object("/test/objectId")),
+            column("why", "/reason", Show::Text),
+        ],
+        filters: &[filter("tenantId", Choose::Pick("tenants")), filter("draftId", Choose::Text)],
+        paging: Paging::Whole,
+        wants: Some("tenantId"),
+        bulk: &[],
+    },
+    one: None,
+    forms: &[],
+    acts: &[],
+};
+
 pub(super) static NOUN: Noun = Noun {
     name: "tests",
     icon: "test",

@@ -1,140 +1,253 @@
-//! Asking for a decision, with all that led to it where one may see that.
+//! Asking, and showing the answer.
 
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::PATH;
+use super::picture::{self, Picture, Way};
 use crate::Console;
 use crate::api::Refusal;
-use crate::visitor::{Person, Visitor};
+use crate::frame::Frame;
+use crate::names::{self, Names};
+use crate::nouns::cell;
+use crate::page;
+use crate::visitor::Person;
 
-const EXPLAIN: &str = "mutation($input: AuthzCheckInput!) {
-  authzExplain(input: $input) { allowed reason sentence revision resource considered turns }
-}";
-const CHECK: &str = "mutation($input: AuthzCheckInput!) {
-  authzCheck(input: $input) { allowed reason revision }
-}";
+/// The most ways that the picture shows.
+const MOST_WAYS: usize = 14;
 
-/// A question, as it stands in the address of the page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Question {
-    pub(super) subject: String,
-    pub(super) action: String,
-    pub(super) object_kind: String,
-    pub(super) object_id: String,
-    pub(super) context: String,
-    pub(super) as_of: String,
+const EXPLAIN: &str = "mutation($input: AuthzCheckInput!) { authzExplain(input: $input) {
+  allowed reason sentence revision subject resource considered turns } }";
+const CHECK: &str =
+    "mutation($input: AuthzCheckInput!) { authzCheck(input: $input) { allowed reason revision } }";
+
+/// Kinds of object that can be asked about, with the noun that finds them.
+const KINDS: [(&str, &str); 5] = [
+    ("resource", "resources"),
+    ("entity", "entities"),
+    ("group", "groups"),
+    ("tenant", "tenants"),
+    ("platform", ""),
+];
+
+/// The question.
+#[derive(Default)]
+struct Question {
+    subject: String,
+    subject_name: String,
+    action: String,
+    kind: String,
+    object: String,
+    object_name: String,
+    context: String,
+    as_of: String,
 }
 
-/// What came of a question.
-pub(super) enum Told {
-    /// It is not whole yet.
-    Nothing,
-    /// The context is not JSON.
-    BadContext,
-    /// The decision, and how it came about.
-    Explained(Value),
-    /// The decision alone; and why there is no more.
-    Checked(Value, Refusal),
-    /// Nothing at all.
-    Refused(Refusal),
+/// Grants that came to the same end.
+struct Fate {
+    title: String,
+    count: String,
+    grants: Vec<String>,
 }
 
-impl Question {
-    /// The question of an address; `me` is whoever asks.
-    pub(super) fn read(visitor: &Visitor, me: &str) -> Question {
-        let text = |name: &str| visitor.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-        let subject = text("subject");
-        Question {
-            subject: if subject == "me" { me.to_owned() } else { subject },
-            action: text("action"),
-            object_kind: text("objectKind"),
-            object_id: text("objectId"),
-            context: text("context"),
-            as_of: text("asOf"),
-        }
-    }
-
-    /// Whether it can be asked.
-    pub(super) fn is_whole(&self) -> bool {
-        let named = self.object_kind == "platform" || !self.object_id.is_empty();
-        named && ![&self.subject, &self.action, &self.object_kind].iter().any(|part| part.is_empty())
-    }
-
-    /// The page with this question.
-    pub(super) fn address(&self) -> String {
-        let all = [
-            ("subject", &self.subject),
-            ("action", &self.action),
-            ("objectKind", &self.object_kind),
-            ("objectId", &self.object_id),
-            ("context", &self.context),
-            ("asOf", &self.as_of),
-        ];
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(all.iter().filter(|(_, value)| !value.is_empty()));
-        format!("{PATH}?{}", query.finish())
-    }
-
-    /// As GraphQL takes it; none when the context is not JSON.
-    fn input(&self) -> Option<Value> {
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let context: Option<Value> = match self.context.as_str() {
-            "" => None,
-            text => Some(serde_json::from_str(text).ok()?),
-        };
-        let object = some(&self.object_id).filter(|_| self.object_kind != "platform");
-        Some(json!({
-            "subjectId": self.subject,
-            "action": self.action,
-            "objectKind": self.object_kind,
-            "objectId": object,
-            "context": context,
-            "asOf": some(&self.as_of),
-        }))
-    }
+/// The answer.
+struct Answer {
+    allowed: bool,
+    sentence: String,
+    revision: String,
+    picture: Option<Picture>,
+    turns: Vec<String>,
+    fates: Vec<Fate>,
 }
 
-/// Asks; where one may not see how a decision came about, for the decision alone.
-pub(super) async fn ask(console: &Console, person: &Person, question: &Question) -> Told {
-    if !question.is_whole() {
-        return Told::Nothing;
-    }
-    let Some(input) = question.input() else { return Told::BadContext };
-    let variables = json!({ "input": input });
-    let refusal = match console.api.ask(&person.visitor, EXPLAIN, variables.clone()).await {
-        Ok(mut data) => return Told::Explained(data["authzExplain"].take()),
-        Err(refusal) if refusal.kind == "denied" => refusal,
-        Err(refusal) => return Told::Refused(refusal),
+#[derive(Template)]
+#[template(path = "why/page.html")]
+struct Page<'p> {
+    frame: Frame<'p>,
+    question: Question,
+    kinds: Vec<(&'static str, String)>,
+    pick: &'static str,
+    answer: Option<Answer>,
+    refusal: Option<String>,
+    partly: bool,
+}
+
+/// `GET /why`.
+pub(super) async fn page(State(console): State<Console>, person: Person) -> Response {
+    let mut question = read(&person);
+    let noun = KINDS.iter().find(|(kind, _)| *kind == question.kind).map_or("resources", |(_, noun)| noun);
+    let asked = [("entities", question.subject.clone()), (noun, question.object.clone())];
+    let names =
+        names::of(&console, &person.visitor, asked.into_iter().filter(|(_, id)| !id.is_empty())).await;
+    question.subject_name = names.get("entities", &question.subject).unwrap_or(&question.subject).to_owned();
+    question.object_name = names.get(noun, &question.object).unwrap_or(&question.object).to_owned();
+    let is_whole = !question.subject.is_empty()
+        && !question.action.is_empty()
+        && (!question.object.is_empty() || question.kind == "platform");
+    let (answer, refusal, partly) = match is_whole {
+        true => ask(&console, &person, &question, &names).await,
+        false => (None, None, false),
     };
-    match console.api.ask(&person.visitor, CHECK, variables).await {
-        Ok(mut data) => Told::Checked(data["authzCheck"].take(), refusal),
-        Err(refusal) => Told::Refused(refusal),
+    let words = person.visitor.words;
+    let title = words.say("why-title");
+    let page = Page {
+        frame: Frame::of(&person, &title),
+        kinds: KINDS.iter().map(|(kind, _)| (*kind, cell::value_word(kind, words))).collect(),
+        pick: noun,
+        question,
+        answer,
+        refusal,
+        partly,
+    };
+    page::show(&person.visitor, &page)
+}
+
+fn read(person: &Person) -> Question {
+    let text = |name: &str| person.visitor.query(name).unwrap_or_default();
+    Question {
+        subject: text("subject"),
+        action: text("action"),
+        kind: match text("kind") {
+            kind if kind.is_empty() => "resource".to_owned(),
+            kind => kind,
+        },
+        object: text("object"),
+        context: text("context"),
+        as_of: text("as_of"),
+        ..Question::default()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_question_needs_who_what_and_on_what() {
-        let mut question = Question {
-            subject: "s".into(),
-            action: "read".into(),
-            object_kind: "resource".into(),
-            ..Question::default()
-        };
-        assert!(!question.is_whole());
-        question.object_kind = "platform".into();
-        assert!(question.is_whole());
-        assert_eq!(question.address(), "/why?subject=s&action=read&objectKind=platform");
+async fn ask(
+    console: &Console,
+    person: &Person,
+    question: &Question,
+    names: &Names,
+) -> (Option<Answer>, Option<String>, bool) {
+    let words = person.visitor.words;
+    let context = match question.context.is_empty() {
+        true => Ok(Value::Null),
+        false => serde_json::from_str(&question.context),
+    };
+    let Ok(context) = context else {
+        return (None, Some(words.tell("form-bad-value", &[("field", "context")])), false);
+    };
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let input = json!({ "input": {
+        "subjectId": question.subject, "action": question.action, "objectKind": question.kind,
+        "objectId": some(&question.object), "context": context, "asOf": some(&question.as_of),
+    } });
+    match console.api.ask(&person.visitor, EXPLAIN, input.clone()).await {
+        Ok(data) => (Some(explained(&data["authzExplain"], question, names, person)), None, false),
+        // Who may not have it explained may still be told whether.
+        Err(Refusal { kind, .. }) if kind == "denied" => {
+            match console.api.ask(&person.visitor, CHECK, input).await {
+                Ok(data) => (Some(checked(&data["authzCheck"])), None, true),
+                Err(refusal) => (None, Some(refusal.message), true),
+            }
+        }
+        Err(refusal) => (None, Some(refusal.message), false),
     }
+}
 
-    #[test]
-    fn the_context_is_json_or_nothing() {
-        let with = |context: &str| Question { context: context.into(), ..Question::default() }.input();
-        assert_eq!(with("{").map(|_| ()), None);
-        assert_eq!(with("{\"a\":1}").map(|input| input["context"].clone()), Some(json!({ "a": 1 })));
-        assert_eq!(with("").map(|input| input["context"].clone()), Some(Value::Null));
+fn checked(found: &Value) -> Answer {
+    let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+    Answer {
+        allowed: found["allowed"] == true,
+        sentence: text("reason"),
+        revision: text("revision"),
+        picture: None,
+        turns: Vec::new(),
+        fates: Vec::new(),
+    }
+}
+
+fn explained(found: &Value, question: &Question, names: &Names, person: &Person) -> Answer {
+    let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+    let considered = found["considered"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let ways = ways(considered, question, names, person);
+    let turns = found["turns"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let turns = turns.iter().map(|turn| turned(turn, person));
+    Answer {
+        allowed: found["allowed"] == true,
+        sentence: text("sentence"),
+        revision: text("revision"),
+        picture: (!ways.is_empty()).then(|| picture::lay_out(&ways)),
+        turns: turns.collect(),
+        fates: considered.iter().map(|fate| told(fate, person)).collect(),
+    }
+}
+
+/// One change that would turn the decision.
+fn turned(turn: &Value, person: &Person) -> String {
+    let change = turn["change"].as_str().unwrap_or_default();
+    let named = ["role", "name", "group", "action", "token"]
+        .iter()
+        .find_map(|key| turn[*key].as_str().filter(|text| text.len() != cell::ID_CHARS));
+    let label = person.visitor.words.say(&format!("why-turn-{}", change.replace('_', "-")));
+    match named {
+        Some(name) => format!("{label}: {name}"),
+        None => label,
+    }
+}
+
+fn ways(considered: &[Value], question: &Question, names: &Names, person: &Person) -> Vec<Way> {
+    let words = person.visitor.words;
+    let grants = considered.iter().flat_map(|fate| {
+        let name = fate["fate"].as_str().unwrap_or_default();
+        let grants = fate["grants"].as_array().map(Vec::as_slice).unwrap_or_default();
+        grants.iter().map(move |grant| (name, grant))
+    });
+    let way = |(fate, grant): (&str, &Value)| {
+        let via = grant["via"].as_str().unwrap_or_default();
+        let group = via.strip_prefix("group:").map(|name| (name.to_owned(), words.say("value-group")));
+        let role = grant["role"]["name"].as_str().map(|name| (name.to_owned(), words.say("value-role")));
+        let effect = cell::value_word(grant["effect"].as_str().unwrap_or_default(), words);
+        let scope = cell::value_word(grant["scope_kind"].as_str().unwrap_or_default(), words);
+        let object = match question.object_name.as_str() {
+            "" => cell::value_word(&question.kind, words),
+            name => name.to_owned(),
+        };
+        Way {
+            stops: [
+                Some((
+                    names.get("entities", &question.subject).unwrap_or(&question.subject).to_owned(),
+                    String::new(),
+                )),
+                group.or_else(|| {
+                    (via == "tenant_membership").then(|| (words.say("why-membership"), String::new()))
+                }),
+                role.or_else(|| Some((words.say("noun-policies-one"), String::new()))),
+                Some((
+                    format!("{effect}: {scope}"),
+                    words.say(&format!("why-fate-{}", fate.replace('_', "-"))),
+                )),
+                matches!(fate, "allows" | "denies")
+                    .then(|| (object, cell::value_word(&question.kind, words))),
+            ],
+            decides: matches!(fate, "allows" | "denies"),
+        }
+    };
+    grants.map(way).take(MOST_WAYS).collect()
+}
+
+fn told(fate: &Value, person: &Person) -> Fate {
+    let words = person.visitor.words;
+    let grants = fate["grants"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let grant = |grant: &Value| {
+        let actions = grant["actions"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let actions: Vec<&str> = actions.iter().filter_map(Value::as_str).collect();
+        let effect = cell::value_word(grant["effect"].as_str().unwrap_or_default(), words);
+        let scope = cell::value_word(grant["scope_kind"].as_str().unwrap_or_default(), words);
+        let role = grant["role"]["name"].as_str().map(|role| format!(" · {role}")).unwrap_or_default();
+        format!("{effect} {} · {scope}{role}", actions.join(", "))
+    };
+    let count = usize::try_from(fate["count"].as_u64().unwrap_or_default()).unwrap_or(usize::MAX);
+    Fate {
+        title: words
+            .say(&format!("why-fate-{}", fate["fate"].as_str().unwrap_or_default().replace('_', "-"))),
+        count: count.to_string(),
+        grants: grants.iter().map(grant).collect(),
     }
 }

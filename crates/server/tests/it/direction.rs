@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The rooms, from the top.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 8] = [
     "atoll-policy",
     "atoll-base",
     "atoll-outbound",
