@@ -13,6 +13,10 @@ use crate::visitor::Visitor;
 /// The largest answer that a page reads.
 const MOST_BYTES: usize = 16 << 20;
 
+/// Marks what a page asks: a request from outside never carries it.
+#[derive(Clone, Copy, Debug)]
+pub struct Inside;
+
 /// The door, with its own address.
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -118,6 +122,7 @@ impl Api {
         if let Some(peer) = who.peer() {
             request.extensions_mut().insert(peer);
         }
+        request.extensions_mut().insert(Inside);
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = match Limited::new(body, MOST_BYTES).collect().await {
@@ -137,11 +142,7 @@ impl Api {
 
 impl Sent {
     fn failed() -> Sent {
-        Sent {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            body: Value::Null,
-            cookies: Vec::new(),
-        }
+        Sent { status: StatusCode::INTERNAL_SERVER_ERROR, body: Value::Null, cookies: Vec::new() }
     }
 
     /// Why the route refused.

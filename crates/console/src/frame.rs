@@ -64,7 +64,10 @@ pub(crate) const GROUPS: &[Group] = &[
             place("noun-requests", "/requests", "request", "q"),
             place("noun-drafts", "/drafts", "draft", "d"),
             place("noun-tests", "/tests", "test", ""),
+            place("noun-test-runs", "/test-runs", "play", ""),
             place("noun-hygiene", "/hygiene", "check", ""),
+            place("noun-unprotected", "/unprotected", "warn", ""),
+            place("noun-expiring", "/expiring", "clock", ""),
         ],
     },
     Group {

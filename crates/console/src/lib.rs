@@ -26,6 +26,7 @@ use std::sync::Arc;
 use atoll_base::Ground;
 use axum::Router;
 
+pub use api::Inside;
 pub use nouns::described::documents;
 pub use words::{Language, untold};
 

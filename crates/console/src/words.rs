@@ -165,6 +165,41 @@ mod tests {
         }
     }
 
+    /// Keys that are said as they stand in a file of the room.
+    fn said(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                said(&path, found);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for call in ["say(\"", "tell(\"", "count(\""] {
+                let keys = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+                found.extend(keys.filter(|key| !key.is_empty()).map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn there_is_a_text_for_every_key_that_pages_say() {
+        let room = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        said(&room.join("templates"), &mut found);
+        for area in ["account", "events", "nouns", "sign_in", "why", "home.rs", "playground.rs", "palette.rs"]
+        {
+            let path = room.join("src").join(area);
+            if path.is_dir() {
+                said(&path, &mut found);
+            }
+        }
+        assert!(found.len() > 200, "{}", found.len());
+        for language in Language::ALL {
+            let untold: Vec<_> = found.iter().filter(|key| Words(language).may_say(key).is_none()).collect();
+            assert_eq!(untold, Vec::<&String>::new(), "{language:?}");
+        }
+    }
+
     #[test]
     fn browsers_get_the_language_they_ask_for() {
         assert_eq!(Language::named("de-AT"), Some(Language::German));

@@ -6,6 +6,7 @@ mod authzen;
 mod backup;
 mod browser;
 mod cli;
+mod console;
 mod custom_endpoints;
 mod described;
 mod doctor;

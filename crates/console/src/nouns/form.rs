@@ -63,7 +63,7 @@ pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Re
         Err(refusal) => return page::refused(&person, &refusal),
     };
     let values = |field: &Field| match thing.pointer(field.from) {
-        Some(value) if !field.from.is_empty() => texts(value),
+        Some(value) if !field.from.is_empty() => texts(value, matches!(field.kind, Fill::Json)),
         _ => person.visitor.query(field.name).into_iter().collect(),
     };
     show_form(console, &person, &wanted, &thing, values, None).await
@@ -77,7 +77,7 @@ async fn about(console: &Console, person: &Person, wanted: &Wanted) -> Result<Va
 }
 
 /// A value of a thing as the texts that stand in a form.
-fn texts(value: &Value) -> Vec<String> {
+fn texts(value: &Value, is_json: bool) -> Vec<String> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Object(thing) if thing.contains_key("id") => {
@@ -87,6 +87,7 @@ fn texts(value: &Value) -> Vec<String> {
     };
     match value {
         Value::Null => Vec::new(),
+        Value::Array(all) if is_json => vec![serde_json::to_string_pretty(all).unwrap_or_default()],
         Value::Array(all) => all.iter().map(text).collect(),
         Value::Object(_) => vec![serde_json::to_string_pretty(value).unwrap_or_default()],
         one => vec![text(one)],
@@ -148,8 +149,8 @@ fn address(wanted: &Wanted) -> String {
 
 fn back(wanted: &Wanted) -> String {
     match &wanted.id {
-        Some(id) => format!("/{}/{id}", wanted.noun.name),
-        None => wanted.noun.path(),
+        Some(id) if wanted.noun.one.is_some() => format!("/{}/{id}", wanted.noun.name),
+        _ => wanted.noun.path(),
     }
 }
 
@@ -279,13 +280,18 @@ fn variables<'w>(wanted: &'w Wanted, filled: &Filled, thing: &Value) -> Result<V
         let value = read(field, filled).map_err(|()| field.name)?;
         // What stays as it is is not sent: two who change different fields do not undo each other.
         let same = now.is_some_and(|now| match field.kind {
-            Fill::Many(_) => texts(now) == texts(&value),
+            Fill::Many(_) => texts(now, false) == texts(&value, false),
             _ => *now == value,
         });
         let empty = value.is_null() && now.is_none_or(Value::is_null);
-        if !(wanted.form.of_one && same) && !empty {
-            put(&mut variables, field.to, value);
+        // A variable of its own is wanted whether it has changed or not; a part of an input may be left out.
+        let may_be_left_out = field.to.contains('.') || !field.required;
+        if empty || (wanted.form.of_one && same && may_be_left_out) {
+            continue;
         }
+        // A blank takes a text away; nothing would leave it as it is.
+        let taken = value.is_null() && wanted.form.of_one && now.is_some_and(Value::is_string);
+        put(&mut variables, field.to, if taken { Value::String(String::new()) } else { value });
     }
     Ok(variables)
 }
@@ -342,9 +348,9 @@ mod tests {
 
     #[test]
     fn values_stand_in_forms_as_people_write_them() {
-        assert_eq!(texts(&json!(["a", { "id": "b", "name": "c" }])), ["a", "b"]);
-        assert_eq!(texts(&json!(null)), Vec::<String>::new());
-        assert_eq!(texts(&json!({ "a": 1 })), ["{\n  \"a\": 1\n}"]);
-        assert_eq!(texts(&json!(true)), ["true"]);
+        assert_eq!(texts(&json!(["a", { "id": "b", "name": "c" }]), false), ["a", "b"]);
+        assert_eq!(texts(&json!(null), false), Vec::<String>::new());
+        assert_eq!(texts(&json!({ "a": 1 }), false), ["{\n  \"a\": 1\n}"]);
+        assert_eq!(texts(&json!(true), false), ["true"]);
     }
 }

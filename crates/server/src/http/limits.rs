@@ -6,15 +6,16 @@ use atoll_base::rates::{Class, Limited};
 
 use crate::app::App;
 
-/// Lets a request for `path` through, or says when to come again.
-pub(super) async fn admit(app: &App, path: &str, address: IpAddr) -> Result<(), Limited> {
+/// Lets a request for `path` through, or says when to come again. What a page asks was counted with the page, except where
+/// something is proved.
+pub(super) async fn admit(app: &App, path: &str, address: IpAddr, of_page: bool) -> Result<(), Limited> {
     match class_of(path) {
-        Some(class) => app.rates.admit(class, address, 1).await,
-        None => Ok(()),
+        Some(class) if !of_page || class == Class::AuthRoutes => app.rates.admit(class, address, 1).await,
+        _ => Ok(()),
     }
 }
 
-/// The class of a path; none for probes, figures, and what is not there.
+/// The class of a path; none for probes, figures, and what browsers keep.
 fn class_of(path: &str) -> Option<Class> {
     let mut parts = path.strip_prefix('/')?.split('/');
     let (first, second) = (parts.next()?, parts.next().unwrap_or_default());
@@ -31,7 +32,9 @@ fn class_of(path: &str) -> Option<Class> {
         ("api", "custom") => Class::CustomEndpoints,
         // Below a tenant are the same checks as at the root.
         ("access" | "scim" | "tenants", _) => Class::ServiceCalls,
-        _ => return None,
+        ("health" | "metrics" | "assets", _) => return None,
+        // Pages, which ask GraphQL for what they show.
+        _ => Class::Graphql,
     })
 }
 
@@ -67,7 +70,10 @@ mod tests {
         assert_eq!(class("/api/custom/a/b"), Some("custom_endpoints"));
         assert_eq!(class("/access/v1/evaluation"), Some("service_calls"));
         assert_eq!(class("/tenants/acme/access/v1/evaluation"), Some("service_calls"));
-        for path in ["/health", "/health/ready", "/metrics", "/", "", "/nothing/here", "/api/other"] {
+        for path in ["/", "/login", "/roles/1", "/nothing/here", "/api/other"] {
+            assert_eq!(class(path), Some("graphql"), "{path}");
+        }
+        for path in ["/health", "/health/ready", "/metrics", "/assets/console.css", ""] {
             assert_eq!(class(path), None, "{path}");
         }
     }

@@ -30,7 +30,8 @@ pub(crate) async fn attach(
     let origin = Origin { address: Some(address), request_id: Some(request_id.clone()), user_agent };
     request.extensions_mut().insert(origin);
     let span = tracing::info_span!("request", id = %request_id, method = %request.method(), path = %request.uri().path());
-    let mut response = match limits::admit(&app, request.uri().path(), address).await {
+    let of_page = request.extensions().get::<atoll_console::Inside>().is_some();
+    let mut response = match limits::admit(&app, request.uri().path(), address, of_page).await {
         Ok(()) => {
             use tracing::Instrument as _;
             next.run(request).instrument(span).await

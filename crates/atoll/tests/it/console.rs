@@ -1,0 +1,6 @@
+//! The console as people and their browsers meet it.
+
+mod accessible;
+mod journeys;
+mod pages;
+mod visitor;

@@ -1,0 +1,110 @@
+//! Whole ways through the console, in a real browser.
+
+use serde_json::json;
+
+use crate::browser::{Browser, free_port};
+use crate::server::{ADMIN_SECRET, Engine, Setup, TestServer};
+
+/// A house at an address that browsers hold for safe, and somebody with a browser there.
+pub async fn house() -> (TestServer, Browser, String) {
+    let port = free_port();
+    let here = format!("http://localhost:{port}");
+    let setup = Setup::new(Engine::Sqlite).set("listen_addr", format!("127.0.0.1:{port}"));
+    let server = setup.set("public_base_url", &here).set("rate_limit_enabled", "false").start().await;
+    let browser = Browser::start().await;
+    browser.resize(1280, 900).await;
+    (server, browser, here)
+}
+
+/// Signs the administrator in.
+pub async fn sign_in(browser: &Browser, here: &str) {
+    browser.open(&format!("{here}/")).await;
+    browser.fill("input[name=identifier]", "admin").await;
+    browser.fill("input[name=password]", ADMIN_SECRET).await;
+    browser.press("form[action='/login'] button[type=submit]").await;
+    browser.see("admin").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_minute() {
+    let (_server, browser, here) = house().await;
+    sign_in(&browser, &here).await;
+    browser.see("Next steps").await;
+    browser.press_named("Create your first tenant").await;
+    browser.fill("input[name=name]", "Plant A").await;
+    browser.fill("input[name=alias]", "plant-a").await;
+    browser.press("main form button[type=submit]").await;
+    browser.see("Done: Create tenant").await;
+    browser.see("Plant A").await;
+    browser.press_named("Disable").await;
+    browser.see("Nobody of it can sign in or act").await;
+    browser.press("main form button[type=submit]").await;
+    browser.see("Done: Disable").await;
+    browser.see("inactive").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_built_and_seen_to_work_and_a_refusal_is_explained() {
+    let (server, browser, here) = house().await;
+    let token = server.admin().await;
+    let make = "mutation { t: createTenant(input: { name: \"Plant A\" }) { id }
+        anna: createEntity(input: { name: \"anna\", kind: human }) { id } }";
+    let made = server.data(&token, make, json!({})).await;
+    let (tenant, anna) = (made["t"]["id"].as_str().unwrap(), made["anna"]["id"].as_str().unwrap());
+    sign_in(&browser, &here).await;
+    let why = format!("{here}/why?subject={anna}&action=read&kind=tenant&object={tenant}");
+    browser.open(&why).await;
+    browser.see("may not read").await;
+    browser.open(&format!("{here}/blocks/new/create?scope=tenant&tenantId={tenant}")).await;
+    browser.fill("#field-actions", "read").await;
+    browser.press("#field-actions ~ .combo-list [role=option]").await;
+    browser.press("main form button[type=submit]").await;
+    browser.see("Done: Create permission block").await;
+    let block = browser
+        .path()
+        .await
+        .split('/')
+        .nth(2)
+        .unwrap_or_default()
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    browser.open(&format!("{here}/policies/new/create?block={block}&subject-id={anna}")).await;
+    browser.press("main form button[type=submit]").await;
+    browser.see("Done: Create policy").await;
+    browser.open(&why).await;
+    browser.see("anna may read").await;
+    let decides = "return document.querySelectorAll('.why-graph .is-path').length;";
+    assert!(browser.run(decides, json!(null)).await.unwrap().as_u64().unwrap() > 3);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_found_by_writing() {
+    let (_server, browser, here) = house().await;
+    sign_in(&browser, &here).await;
+    browser.keys(&["\u{e009}", "k"]).await;
+    browser.fill("dialog.palette input", "permission blo").await;
+    browser.see("Permission blocks").await;
+    browser.press("dialog.palette [role=option]").await;
+    browser.see("What may, or may not, be done where").await;
+    assert_eq!(browser.path().await, "/blocks");
+    browser.keys(&["g"]).await;
+    browser.keys(&["h"]).await;
+    browser.see("Next steps").await;
+    browser.keys(&["?"]).await;
+    browser.see("Keyboard shortcuts").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_playground_asks_as_whoever_is_signed_in() {
+    let (_server, browser, here) = house().await;
+    sign_in(&browser, &here).await;
+    browser.open(&format!("{here}/playground")).await;
+    browser.press("button.graphiql-execute-button").await;
+    browser.see("\"total\"").await;
+    browser.close().await;
+}
