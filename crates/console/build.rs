@@ -7,8 +7,11 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// What Vite makes.
-const BUNDLES: [(&str, &[&str]); 2] =
-    [("production", &["console.js"]), ("playground", &["playground.js", "playground.css"])];
+const BUNDLES: [(&str, &[&str]); 3] = [
+    ("early", &["early.js"]),
+    ("production", &["console.js"]),
+    ("playground", &["playground.js", "playground.css"]),
+];
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=style");
