@@ -7,8 +7,11 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// What Vite makes.
-const BUNDLES: [(&str, &[&str]); 2] =
-    [("production", &["console.js"]), ("playground", &["playground.js", "playground.css"])];
+const BUNDLES: [(&str, &[&str]); 3] = [
+    ("early", &["early.js"]),
+    ("production", &["console.js"]),
+    ("playground", &["playground.js", "playground.css"]),
+];
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=style");
@@ -86,8 +89,8 @@ fn run(within: &Path, program: &str, arguments: &[&str]) -> io::Result<()> {
         true => Ok(()),
         false => {
             let said = String::from_utf8_lossy(&ran.stderr);
-            let last: Vec<&str> = said.lines().rev().take(5).collect();
-            Err(io::Error::other(format!("{program} {} failed: {}", arguments.join(" "), last.join(" | "))))
+            let first: Vec<&str> = said.lines().filter(|line| line.len() > 10).take(5).collect();
+            Err(io::Error::other(format!("{program} {} failed: {}", arguments.join(" "), first.join(" | "))))
         }
     }
 }

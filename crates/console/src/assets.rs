@@ -18,8 +18,9 @@ macro_rules! asset {
 }
 
 /// Everything, with its media type.
-const ALL: [(&str, &str, &[u8]); 6] = [
+const ALL: [(&str, &str, &[u8]); 7] = [
     asset!("console.css", "text/css; charset=utf-8"),
+    asset!("early.js", "text/javascript; charset=utf-8"),
     asset!("console.js", "text/javascript; charset=utf-8"),
     asset!("playground.css", "text/css; charset=utf-8"),
     asset!("playground.js", "text/javascript; charset=utf-8"),

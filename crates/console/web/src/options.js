@@ -1,47 +1,74 @@
+import { icon, make } from "./text.js";
+
 let named = 0;
 
-/** A list of options that an input leads through, by keys and by pointer (WAI-ARIA APG, combobox). */
+/**
+ * @typedef {{ id?: string, name: string, hint?: string, group?: string, icon?: string }} Option
+ */
+
+/** A list of options that an input leads through, by keys and by pointer (WAI-ARIA 1.2, combobox with a listbox). */
 export class Options {
+  /** @param {HTMLInputElement} input @param {HTMLElement} list @param {(item: any, event?: Event) => void} choose */
   constructor(input, list, choose) {
-    Object.assign(this, { input, list, choose, at: -1, items: [] });
+    Object.assign(this, { input, list, choose });
+    this.at = -1;
+    /** @type {Option[]} */
+    this.items = [];
     list.id = `options-${++named}`;
     list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", input.getAttribute("aria-label") ?? input.labels?.[0]?.textContent?.trim() ?? "");
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-controls", list.id);
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("autocomplete", "off");
+    input.spellcheck = false;
     input.addEventListener("keydown", (event) => this.key(event));
-    this.show([]);
+    list.addEventListener("pointerdown", (event) => {
+      // The input keeps the focus.
+      event.preventDefault();
+      const option = event.target.closest?.("[role=option]");
+      if (option) this.choose(this.items[Number(option.dataset.nth)], event);
+    });
+    this.hide();
   }
 
-  show(items, empty = "") {
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
+  /** @param {Option[]} items @param {{ empty?: string, first?: boolean }} [more] whether the first is marked at once */
+  show(items, { empty = "", first = true } = {}) {
     this.items = items;
-    this.at = -1;
-    let group = null;
+    let group = "";
     const shown = [];
     items.forEach((item, nth) => {
       if (item.group && item.group !== group) {
         group = item.group;
-        shown.push(Object.assign(document.createElement("li"), { className: "group", role: "presentation", textContent: group }));
+        shown.push(make("li", { className: "group", role: "presentation", textContent: group }));
       }
-      const option = Object.assign(document.createElement("li"), { id: `${this.list.id}-${nth}`, role: "option" });
-      option.append(item.name, Object.assign(document.createElement("small"), { textContent: item.hint ?? "" }));
-      option.addEventListener("pointerdown", (event) => { event.preventDefault(); this.choose(item); });
+      const option = make("li", { id: `${this.list.id}-${nth}`, role: "option" });
+      option.dataset.nth = String(nth);
+      if (item.icon) option.append(icon(item.icon));
+      option.append(make("span", { textContent: item.name }));
+      if (item.hint) option.append(make("small", { textContent: item.hint }));
       shown.push(option);
     });
-    if (!items.length && empty) {
-      shown.push(Object.assign(document.createElement("li"), { role: "presentation", className: "group", textContent: empty }));
-    }
+    if (!items.length && empty) shown.push(make("li", { className: "group", role: "presentation", textContent: empty }));
     this.list.replaceChildren(...shown);
     this.list.hidden = !shown.length;
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.mark(items.length ? 0 : -1);
+    this.input.setAttribute("aria-expanded", String(this.isOpen));
+    this.mark(items.length && first ? 0 : -1);
   }
 
+  hide() {
+    this.show([]);
+  }
+
+  /** @param {number} nth */
   mark(nth) {
     this.at = nth;
     for (const option of this.list.querySelectorAll("[role=option]")) {
-      const is = option.id === `${this.list.id}-${nth}`;
+      const is = option.dataset.nth === String(nth);
       option.setAttribute("aria-selected", String(is));
       if (is) option.scrollIntoView({ block: "nearest" });
     }
@@ -49,30 +76,44 @@ export class Options {
     else this.input.setAttribute("aria-activedescendant", `${this.list.id}-${nth}`);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const many = this.items.length;
-    if (this.list.hidden || !many) return;
-    if (event.key === "ArrowDown") this.mark((this.at + 1) % many);
-    else if (event.key === "ArrowUp") this.mark((this.at - 1 + many) % many);
+    if (event.isComposing || !this.isOpen) return;
+    if (event.key === "Escape") this.hide();
+    else if (event.key === "ArrowDown" && many) this.mark((this.at + 1) % many);
+    else if (event.key === "ArrowUp" && many) this.mark(this.at < 1 ? many - 1 : this.at - 1);
+    else if (event.key === "PageDown" && many) this.mark(Math.min(this.at + 8, many - 1));
+    else if (event.key === "PageUp" && many) this.mark(Math.max(this.at - 8, 0));
     else if (event.key === "Enter" && this.at >= 0) this.choose(this.items[this.at], event);
-    else if (event.key === "Escape") this.show([]);
     else return;
     event.preventDefault();
+    event.stopPropagation();
   }
 }
 
-/** Asks as one writes, and lets only the last answer through. */
-export function asking(input, source, show) {
+/**
+ * Asks as one writes, and lets only the last answer through.
+ * @param {string} source @param {(found: any[] | null, q: string) => void} show is told null when there is no answer
+ */
+export function asking(source, show) {
   let last = 0;
-  let timer;
-  return (wait = 120) => {
+  let timer = 0;
+  /** @param {string} q @param {number} [wait] */
+  const ask = (q, wait = 140) => {
     clearTimeout(timer);
+    const nth = ++last;
     timer = setTimeout(async () => {
-      const nth = ++last;
       const url = new URL(source, location.href);
-      url.searchParams.set("q", input.value);
-      const response = await fetch(url, { headers: { accept: "application/json" } });
-      if (nth === last && response.ok) show(await response.json());
+      url.searchParams.set("q", q.trim());
+      let found = null;
+      try {
+        const response = await fetch(url, { headers: { accept: "application/json" } });
+        if (response.ok) found = await response.json();
+      } catch { /* no network: nothing is found */ }
+      if (nth === last) show(Array.isArray(found) ? found : null, q);
     }, wait);
   };
+  ask.stop = () => { clearTimeout(timer); last++; };
+  return ask;
 }
