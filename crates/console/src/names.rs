@@ -50,6 +50,17 @@ pub(crate) async fn of(
     for some in wanted.chunks(MOST) {
         let (document, variables) = question(some);
         let answer = console.api.ask_all(who, &document, variables).await;
+        if answer.data.is_null() && some.len() > 1 {
+            // One that may not be read takes the others with it: each is asked for by itself.
+            for key in some {
+                let (document, variables) = question(std::slice::from_ref(key));
+                let answer = console.api.ask_all(who, &document, variables).await;
+                if let Some(name) = answer.data["n0"]["name"].as_str() {
+                    names.0.insert(key.clone(), name.to_owned());
+                }
+            }
+            continue;
+        }
         for (nth, key) in some.iter().enumerate() {
             if let Some(name) = answer.data[format!("n{nth}")]["name"].as_str() {
                 names.0.insert(key.clone(), name.to_owned());

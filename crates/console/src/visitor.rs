@@ -96,8 +96,11 @@ pub(crate) struct Person {
     pub(crate) manages_platform: bool,
 }
 
+/// Who may manage the seeded administrator, who is nobody's but the platform's, manages the platform. The platform itself cannot
+/// be asked about: no action applies to it.
 const ABOUT: &str = "mutation($me: ID!) {
-  manages: authzCheck(input: { subjectId: $me, action: \"manage\", objectKind: \"platform\" }) { allowed }
+  manages: authzCheck(input: { subjectId: $me, action: \"manage\", objectKind: \"entity\",
+    objectId: \"00000000-0000-0000-0000-000000000001\" }) { allowed }
 }";
 const NAME: &str = "query($me: ID!) { entity(id: $me) { name } }";
 

@@ -143,13 +143,6 @@ impl Browser {
         self.post("/window/rect", json!({ "width": width, "height": height })).await;
     }
 
-    /// A picture of the window, as PNG in Base64.
-    pub async fn picture(&self) -> String {
-        let response = self.client.get(format!("{}/screenshot", self.session)).send().await;
-        let answer: Value = response.expect("the driver answers").json().await.expect("JSON");
-        answer["value"].as_str().expect("a picture").to_owned()
-    }
-
     async fn find(&self, selector: &str) -> String {
         self.find_by("css selector", selector).await
     }

@@ -54,18 +54,18 @@ async fn of(
     tenant: Option<String>,
     object: Option<(String, String)>,
 ) -> May {
-    let about = |kind: &str, id: Option<&str>| -> Vec<Value> {
+    let about = |kind: &str, id: &str| -> Vec<Value> {
         let one =
             |action| json!({ "subjectId": person.id, "action": action, "objectKind": kind, "objectId": id });
         ACTIONS.into_iter().map(one).collect()
     };
-    let mut asked = about("platform", None);
+    let mut asked = Vec::new();
     let tenant_at = tenant.as_deref().map(|tenant| {
-        asked.extend(about("tenant", Some(tenant)));
+        asked.extend(about("tenant", tenant));
         asked.len() - ACTIONS.len()
     });
     let object_at = object.as_ref().map(|(kind, id)| {
-        asked.extend(about(kind, Some(id)));
+        asked.extend(about(kind, id));
         asked.len() - ACTIONS.len()
     });
     let answered =
@@ -75,5 +75,7 @@ async fn of(
         let allowed = |nth: usize| answered["authzBulkCheck"][from + nth]["allowed"] == true;
         ACTIONS.into_iter().enumerate().filter(|(nth, _)| allowed(*nth)).map(|(_, action)| action).collect()
     };
-    May { platform: given(Some(0)), tenant: given(tenant_at), object: given(object_at) }
+    // Whoever manages the platform may all of it there.
+    let platform = if person.manages_platform { ACTIONS.to_vec() } else { Vec::new() };
+    May { platform, tenant: given(tenant_at), object: given(object_at) }
 }
