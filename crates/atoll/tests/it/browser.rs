@@ -132,6 +132,16 @@ impl Browser {
         }
     }
 
+    /// Waits until an expression holds in the page.
+    pub async fn until(&self, expression: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.run(&format!("return Boolean({expression});"), json!(null)).await != Ok(Value::Bool(true))
+        {
+            assert!(Instant::now() < deadline, "never holds: {expression}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// The address of the page, without scheme and host.
     pub async fn path(&self) -> String {
         let path = self.run("return location.pathname + location.search;", json!(null)).await;
@@ -154,11 +164,9 @@ impl Browser {
             let wanted = json!({ "using": using, "value": value });
             let response = self.client.post(format!("{}/element", self.session)).json(&wanted).send().await;
             let answer: Value = response.expect("the driver answers").json().await.expect("JSON");
-            if let Some(found) = answer["value"].as_object().and_then(|found| found.values().next()?.as_str())
-            {
-                if answer["value"]["error"].is_null() {
-                    return found.to_owned();
-                }
+            let found = answer["value"].as_object().filter(|_| answer["value"]["error"].is_null());
+            if let Some(found) = found.and_then(|found| found.values().next()?.as_str()) {
+                return found.to_owned();
             }
             assert!(Instant::now() < deadline, "there is no {value}");
             tokio::time::sleep(Duration::from_millis(50)).await;

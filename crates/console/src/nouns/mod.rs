@@ -105,6 +105,10 @@ async fn ask(
                 "all" => picked(&person.visitor.uri),
                 _ => vec![id],
             };
+            if ids.is_empty() && !act.variables.is_empty() {
+                // Nothing was picked: where one picks.
+                return Redirect::to(&noun.path()).into_response();
+            }
             act::ask(&console, person, act::Wanted { noun, act, ids }).await
         }
         None => page::nothing_here(person.visitor).await,

@@ -20,6 +20,11 @@ pub(super) struct Way {
     pub(super) decides: bool,
 }
 
+/// Where the upper left corner of a box is.
+type Corner = (usize, usize);
+/// Boxes by their column and what they say.
+type Places = BTreeMap<(usize, (String, String)), Corner>;
+
 /// A box.
 pub(super) struct Node {
     pub(super) x: usize,
@@ -64,7 +69,7 @@ pub(super) fn lay_out(ways: &[Way]) -> Picture {
         (MARGIN + column * (WIDTH + GAP), top)
     };
     let mut nodes = Vec::new();
-    let mut places = BTreeMap::new();
+    let mut places = Places::new();
     for (column, stops) in columns.iter().enumerate() {
         for (row, (stop, decides)) in stops.iter().enumerate() {
             let (x, y) = place(column, row, stops.len());
@@ -81,8 +86,8 @@ fn node(x: usize, y: usize, (name, hint): &(String, String), decides: bool) -> N
     Node { x, y, name: cut(name), hint: cut(hint), whole: format!("{name} {hint}").trim().to_owned(), class }
 }
 
-fn edges(ways: &[Way], places: &BTreeMap<(usize, (String, String)), (usize, usize)>) -> Vec<Edge> {
-    let mut drawn: BTreeMap<((usize, usize), (usize, usize)), bool> = BTreeMap::new();
+fn edges(ways: &[Way], places: &Places) -> Vec<Edge> {
+    let mut drawn: BTreeMap<(Corner, Corner), bool> = BTreeMap::new();
     for way in ways {
         let stops = way.stops.iter().enumerate();
         let there: Vec<_> = stops.filter_map(|(column, stop)| places.get(&(column, stop.clone()?))).collect();
@@ -96,7 +101,7 @@ fn edges(ways: &[Way], places: &BTreeMap<(usize, (String, String)), (usize, usiz
     drawn.into_iter().map(|((from, to), decides)| edge(from, to, decides)).collect()
 }
 
-fn edge((x1, y1): (usize, usize), (x2, y2): (usize, usize), decides: bool) -> Edge {
+fn edge((x1, y1): Corner, (x2, y2): Corner, decides: bool) -> Edge {
     let (from, to) = ((x1 + WIDTH, y1 + HEIGHT / 2), (x2, y2 + HEIGHT / 2));
     let bend = (to.0 - from.0) / 2;
     let line = format!(

@@ -50,7 +50,9 @@ async fn no_page_shuts_anybody_out() {
         }
         for (path, theme) in pages.iter().flat_map(|path| [(path, "light"), (path, "dark")]) {
             browser.open(&format!("{here}{path}")).await;
-            let look = format!("document.documentElement.dataset.theme = given; {axe}; {LOOK}");
+            let look = format!(
+                "document.documentElement.dataset.theme = given; await new Promise(go => setTimeout(go, 400)); {axe}; {LOOK}"
+            );
             let found = browser.run(&look, json!(theme)).await.expect("axe looks at the page");
             let found = found.as_array().map(Vec::as_slice).unwrap_or_default();
             wrong.extend(

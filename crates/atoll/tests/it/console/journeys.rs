@@ -44,7 +44,7 @@ async fn the_first_minute() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_is_built_and_seen_to_work_and_a_refusal_is_explained() {
+async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
     let (server, browser, here) = house().await;
     let token = server.admin().await;
     let make = "mutation { t: createTenant(input: { name: \"Plant A\" }) { id }
@@ -70,9 +70,10 @@ async fn a_role_is_built_and_seen_to_work_and_a_refusal_is_explained() {
         .next()
         .unwrap_or_default()
         .to_owned();
-    browser.open(&format!("{here}/policies/new/create?block={block}&subject-id={anna}")).await;
-    browser.press("main form button[type=submit]").await;
-    browser.see("reated").await;
+    let give = "mutation($i: CreateDirectPolicyInput!) { createDirectPolicy(input: $i) { id } }";
+    let input =
+        json!({ "permissionBlockId": block, "subjectKind": "entity", "subjectId": anna, "tenantId": tenant });
+    server.data(&token, give, json!({ "i": input })).await;
     browser.open(&why).await;
     browser.see("anna may read").await;
     let decides = "return document.querySelectorAll('.why-graph .is-path').length;";
@@ -86,9 +87,11 @@ async fn everything_is_found_by_writing() {
     sign_in(&browser, &here).await;
     browser.keys(&["\u{e009}", "k"]).await;
     browser.fill("dialog.palette input", "permission blo").await;
-    browser.see("Permission blocks").await;
+    let first =
+        "document.querySelector('dialog.palette [role=option]')?.innerText.startsWith('Permission blocks')";
+    browser.until(first).await;
     browser.press("dialog.palette [role=option]").await;
-    browser.see("What may, or may not, be done where").await;
+    browser.until("location.pathname === '/blocks' && document.readyState === 'complete'").await;
     assert_eq!(browser.path().await, "/blocks");
     browser.keys(&["g"]).await;
     browser.keys(&["h"]).await;
