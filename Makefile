@@ -11,6 +11,9 @@ TESTS := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
+# The console's scripts are a part of what is checked.
+lint test: export ATOLL_ISLANDS := required
+
 run: ## Start Atoll with what is in ./data, or with nothing
 	cargo run -p atoll -- serve
 
@@ -20,6 +23,7 @@ test: ## Run every test, on SQLite and on PostgreSQL
 	.ci/postgres $(TESTS) --workspace
 
 lint: $(DENY) ## Check format, lints, licences and generated files
+	.ci/install
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	$(DENY) --log-level error check licenses bans sources

@@ -17,11 +17,14 @@ use crate::{key, store};
 /// Carries out `atoll ledger verify`.
 pub(crate) async fn run(terminal: Terminal, settings: Settings) -> Ended {
     let db = store::open(&settings).await?;
-    let heads = ledger::heads(db.reader()).await?;
+    // One state throughout: what is written meanwhile is neither missing nor too much.
+    let state = db.frozen().await?;
+    let heads = ledger::heads(&state).await?;
     let rows = heads.iter().map(|head| u64::try_from(head.revision).unwrap_or(0)).sum();
     let bar = terminal.progress("verifying", Some(rows));
-    let mut verified = ledger::verify(db.reader(), |rows| bar.set_position(rows)).await?;
+    let mut verified = ledger::verify(&state, |rows| bar.set_position(rows)).await?;
     bar.finish_and_clear();
+    drop(state);
     verified.breaks.extend(unsealed(&db, &settings).await?);
     db.close().await?;
     Ok(if report(terminal, &verified) { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })

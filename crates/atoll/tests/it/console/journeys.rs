@@ -47,16 +47,22 @@ async fn the_first_minute() {
 async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
     let (server, browser, here) = house().await;
     let token = server.admin().await;
-    let make = "mutation { t: createTenant(input: { name: \"Plant A\" }) { id }
-        anna: createEntity(input: { name: \"anna\", kind: human }) { id } }";
+    let make = "mutation { t: createTenant(input: { name: \"Plant A\" }) { id } }";
     let made = server.data(&token, make, json!({})).await;
-    let (tenant, anna) = (made["t"]["id"].as_str().unwrap(), made["anna"]["id"].as_str().unwrap());
+    let tenant = made["t"]["id"].as_str().unwrap();
+    let make =
+        "mutation($t: ID!) { e: createEntity(input: { name: \"anna\", kind: human, tenantId: $t }) { id } }";
+    let made = server.data(&token, make, json!({ "t": tenant })).await;
+    let anna = made["e"]["id"].as_str().unwrap();
     sign_in(&browser, &here).await;
-    let why = format!("{here}/why?subject={anna}&action=read&kind=tenant&object={tenant}");
+    let why = format!("{here}/why?subject={anna}&action=create&kind=tenant&object={tenant}");
     browser.open(&why).await;
-    browser.see("may not read").await;
+    browser.see("may not create").await;
     browser.open(&format!("{here}/blocks/new/create?scope=tenant&tenantId={tenant}")).await;
-    browser.fill("#field-actions", "read").await;
+    browser.fill("#field-actions", "create").await;
+    browser
+        .until("document.querySelector('.combo-list [role=option]')?.innerText.startsWith('create')")
+        .await;
     browser.press("#field-actions ~ .combo-list [role=option]").await;
     browser.press("main form button[type=submit]").await;
     browser.see("Permission block created").await;
@@ -75,7 +81,7 @@ async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
         json!({ "permissionBlockId": block, "subjectKind": "entity", "subjectId": anna, "tenantId": tenant });
     server.data(&token, give, json!({ "i": input })).await;
     browser.open(&why).await;
-    browser.see("anna may read").await;
+    browser.see("anna may create").await;
     let decides = "return document.querySelectorAll('.why-graph .is-path').length;";
     assert!(browser.run(decides, json!(null)).await.unwrap().as_u64().unwrap() > 3);
     browser.close().await;
