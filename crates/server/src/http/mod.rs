@@ -43,8 +43,16 @@ pub(crate) use origin::client;
 /// The longest that reading and answering one request may take.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Every route.
+/// Every route: those that programs ask, and pages.
 pub fn router(app: App) -> Router {
+    let api = api(app.clone());
+    // Pages are asked for like anything else, and ask the other routes themselves.
+    let pages = around(&app, atoll_console::routes(api.clone(), app.ground.clone()));
+    api.merge(pages)
+}
+
+/// Every route that programs ask.
+pub fn api(app: App) -> Router {
     let settings = app.ground.settings();
     let graphql = Router::new().route("/graphql", post(graphql::answer));
     let mut routes = bounded(graphql, settings.graphql_body_limit_bytes)
@@ -66,10 +74,7 @@ pub fn router(app: App) -> Router {
     if settings.metrics_enabled {
         routes = routes.route("/metrics", get(probes::metrics));
     }
-    let api = around(&app, routes.with_state(app.clone()));
-    // Pages are asked for like anything else, and ask the other routes themselves.
-    let pages = around(&app, atoll_console::routes(api.clone(), app.ground.clone()));
-    api.merge(pages)
+    around(&app, routes.with_state(app.clone()))
 }
 
 /// What is done around every route. One layer: the router wraps every route in a box for each layer it is given.

@@ -42,7 +42,7 @@ async fn ask(router: &axum::Router, method: &str, path: &str) -> Response {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_is_described_with_all_its_methods() {
     let plant = Plant::with(atoll_base::settings::Settings::for_tests()).await;
-    let router = atoll_server::http::router(plant.app.clone());
+    let router = atoll_server::http::api(plant.app.clone());
     let mut routed = Routes::new();
     for path in paths(&router) {
         // What operators define there is theirs to describe.

@@ -55,13 +55,13 @@ async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
     let made = server.data(&token, make, json!({ "t": tenant })).await;
     let anna = made["e"]["id"].as_str().unwrap();
     sign_in(&browser, &here).await;
-    let why = format!("{here}/why?subject={anna}&action=create&kind=tenant&object={tenant}");
+    let why = format!("{here}/why?subject={anna}&action=role.manage&kind=tenant&object={tenant}");
     browser.open(&why).await;
-    browser.see("may not create").await;
+    browser.see("may not role.manage").await;
     browser.open(&format!("{here}/blocks/new/create?scope=tenant&tenantId={tenant}")).await;
-    browser.fill("#field-actions", "create").await;
+    browser.fill("#field-actions", "role.manage").await;
     browser
-        .until("document.querySelector('.combo-list [role=option]')?.innerText.startsWith('create')")
+        .until("document.querySelector('.combo-list [role=option]')?.innerText.startsWith('role.manage')")
         .await;
     browser.press("#field-actions ~ .combo-list [role=option]").await;
     browser.press("main form button[type=submit]").await;
@@ -81,7 +81,7 @@ async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
         json!({ "permissionBlockId": block, "subjectKind": "entity", "subjectId": anna, "tenantId": tenant });
     server.data(&token, give, json!({ "i": input })).await;
     browser.open(&why).await;
-    browser.see("anna may create").await;
+    browser.see("anna may role.manage").await;
     let decides = "return document.querySelectorAll('.why-graph .is-path').length;";
     assert!(browser.run(decides, json!(null)).await.unwrap().as_u64().unwrap() > 3);
     browser.close().await;
