@@ -49,7 +49,7 @@ pub fn bytes<const N: usize>(chance: &dyn Chance) -> [u8; N] {
 
 /// `N` random bytes, as hexadecimal digits: a secret that can be sent.
 pub fn hex<const N: usize>(chance: &dyn Chance) -> Secret<String> {
-    Secret::new(bytes::<N>(chance).iter().map(|byte| format!("{byte:02x}")).collect())
+    Secret::new(crate::hex(&bytes::<N>(chance)))
 }
 
 /// A new UUID version 7 (RFC 9562 §5.7): milliseconds of `now`, then randomness, so that new ids sort last.

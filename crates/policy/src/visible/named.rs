@@ -22,10 +22,11 @@ impl Visible {
     pub fn named(&self, world: &World, most: usize) -> Option<Vec<Uuid>> {
         let mut ids = BTreeSet::new();
         for scope in self.narrow_scopes() {
-            let left = (most + 1).saturating_sub(ids.len());
-            ids.extend(scope.objects(world, self.kind).take(left));
-            if ids.len() > most {
-                return None;
+            for id in scope.objects(world, self.kind) {
+                ids.insert(id);
+                if ids.len() > most {
+                    return None;
+                }
             }
         }
         ids.retain(|id| self.admits(world, ObjectRef::new(self.kind, *id)));
@@ -64,5 +65,21 @@ impl VisibleScope {
                 Box::new(below.flat_map(|ids| ids.iter()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_twice_counts_once_and_hides_nothing() {
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let these = |ids: &[Uuid]| VisibleScope::Objects { ids: ids.to_vec(), within: None };
+        let allow = vec![these(&[one]), these(&[one, other])];
+        let filter = Visible { allow, ..Visible::nothing(ObjectKind::Group) };
+        let world = World::new(true);
+        assert_eq!(filter.named(&world, 1), None, "two are more than one");
+        assert_eq!(filter.named(&world, 2), Some(Vec::new()), "neither exists");
     }
 }
