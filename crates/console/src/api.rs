@@ -162,6 +162,23 @@ impl Sent {
 }
 
 impl Refusal {
+    /// Of what this person may not do.
+    pub(crate) fn denied(message: String) -> Refusal {
+        Refusal { code: "forbidden".into(), kind: "denied".into(), message, details: Value::Null }
+    }
+
+    /// The status of a page that tells about it.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.kind.as_str() {
+            "denied" | "unauthenticated" => StatusCode::FORBIDDEN,
+            "missing" => StatusCode::NOT_FOUND,
+            "conflict" => StatusCode::CONFLICT,
+            "limited" => StatusCode::TOO_MANY_REQUESTS,
+            "unavailable" | "bug" | "" => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
     fn read(error: &Value) -> Refusal {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let more = &error["extensions"];

@@ -1,6 +1,9 @@
 //! What stands around every page: where one is, where one can go, and who one is.
 
 use crate::assets;
+use crate::events;
+use crate::may::Need;
+use crate::nouns;
 use crate::visitor::{Person, Visitor};
 use crate::words::Words;
 
@@ -22,16 +25,26 @@ pub(crate) struct Place {
     pub(crate) icon: &'static str,
     /// The letter that goes there after `g`; empty for none.
     pub(crate) letter: &'static str,
-    /// Whether only those who manage the platform have use for it.
-    pub(crate) platform: bool,
+    /// Who has use for it, where no noun says so: any of these.
+    needs: &'static [Need],
 }
 
 const fn place(key: &'static str, path: &'static str, icon: &'static str, letter: &'static str) -> Place {
-    Place { key, path, icon, letter, platform: false }
+    Place { key, path, icon, letter, needs: &[] }
 }
 
-const fn of_platform(key: &'static str, path: &'static str, icon: &'static str) -> Place {
-    Place { key, path, icon, letter: "", platform: true }
+impl Place {
+    const fn needing(self, needs: &'static [Need]) -> Place {
+        Place { needs, ..self }
+    }
+
+    /// Whether a person has use for it. Whoever has no home may have rights in tenants that they choose there.
+    pub(crate) fn is_for(&self, person: &Person) -> bool {
+        let noun = self.path.strip_prefix('/').and_then(nouns::find);
+        let needs = noun.map_or(self.needs, |noun| noun.list.reads);
+        let is_of_tenants = needs.iter().any(|need| matches!(need, Need::Tenant(_)));
+        person.may.any(needs) || (person.tenant.is_none() && is_of_tenants)
+    }
 }
 
 /// Every group, in the order of the page.
@@ -73,7 +86,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         key: "nav-happened",
         places: &[
-            place("nav-events", "/events", "audit", "l"),
+            place("nav-events", "/events", "audit", "l").needing(events::READS),
             place("noun-decisions", "/decisions", "clock", ""),
             place("noun-webhooks", "/webhooks", "webhook", "w"),
         ],
@@ -83,8 +96,9 @@ pub(crate) const GROUPS: &[Group] = &[
         places: &[
             place("noun-endpoints", "/endpoints", "endpoint", ""),
             place("nav-playground", "/playground", "play", "x"),
-            of_platform("noun-keys", "/keys", "key"),
-            of_platform("nav-health", "/health-status", "health"),
+            place("noun-keys", "/keys", "key", ""),
+            place("nav-health", "/health-status", "health", "")
+                .needing(&[Need::Platform("read"), Need::Platform("manage")]),
         ],
     },
 ];
@@ -147,11 +161,13 @@ impl<'p> Frame<'p> {
 
     /// The groups, with what this person has use for.
     pub(crate) fn groups(&self) -> impl Iterator<Item = (&'static str, Vec<&'static Place>)> {
-        let platform = self.person.is_some_and(|person| person.manages_platform);
-        GROUPS.iter().map(move |group| {
-            let places = group.places.iter().filter(|place| platform || !place.platform);
-            (group.key, places.collect())
-        })
+        let person = self.person;
+        let groups = GROUPS.iter().map(move |group| {
+            let places =
+                group.places.iter().filter(|place| person.is_some_and(|person| place.is_for(person)));
+            (group.key, places.collect::<Vec<_>>())
+        });
+        groups.filter(|(_, places)| !places.is_empty())
     }
 
     /// Every place that a letter leads to.

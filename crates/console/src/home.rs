@@ -5,35 +5,50 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::Console;
 use crate::frame::Frame;
+use crate::nouns;
 use crate::page;
 use crate::visitor::Person;
 
-/// How many of each there are.
-const COUNTS: &str = "{ tenants(limit: 1) { total } entities(limit: 1) { total } groups(limit: 1) { total }
-  resources(limit: 1) { total } roles(limit: 1) { total } }";
-/// What somebody should look at.
-const ATTENTION: [(&str, &str); 5] = [
-    ("accessRequests", "{ found: accessRequests(status: pending, limit: 1) { total } }"),
-    ("guardrailOverrides", "{ found: guardrailOverrides(status: pending, limit: 1) { total } }"),
-    ("orphanPolicies", "{ found: orphanPolicies(limit: 100) { id } }"),
-    ("expiringCredentials", "{ found: expiringCredentials(days: 30, limit: 100) { id } }"),
-    ("webhooks", "{ found: webhooks(limit: 100) { items { failingSince } } }"),
+/// How many of each there are: a picture, and the query.
+const COUNTS: [(&str, &str, &str); 5] = [
+    ("tenants", "tenant", "query($tenantId: ID) { found: tenants(limit: 1) { total } }"),
+    ("entities", "person", "query($tenantId: ID) { found: entities(limit: 1) { total } }"),
+    ("groups", "group", "query($tenantId: ID) { found: groups(limit: 1) { total } }"),
+    ("resources", "resource", "query($tenantId: ID) { found: resources(limit: 1) { total } }"),
+    ("roles", "role", "query($tenantId: ID) { found: roles(limit: 1, tenantId: $tenantId) { total } }"),
 ];
 
-const NOUNS: [(&str, &str); 5] = [
-    ("tenants", "tenant"),
-    ("entities", "person"),
-    ("groups", "group"),
-    ("resources", "resource"),
-    ("roles", "role"),
+/// What somebody should look at: the page with it, and the query.
+const ATTENTION: [(&str, &str, &str, &str); 5] = [
+    (
+        "home-requests",
+        "requests",
+        "/requests?status=pending",
+        "query($tenantId: ID) { found: accessRequests(status: pending, limit: 1, tenantId: $tenantId) { total } }",
+    ),
+    (
+        "home-overrides",
+        "overrides",
+        "/overrides?status=pending",
+        "query($tenantId: ID) { found: guardrailOverrides(status: pending, limit: 1, tenantId: $tenantId) { total } }",
+    ),
+    ("home-orphans", "hygiene", "/hygiene", "{ found: orphanPolicies(limit: 100) { id } }"),
+    ("home-expiring", "expiring", "/expiring", "{ found: expiringCredentials(days: 30, limit: 100) { id } }"),
+    (
+        "home-webhooks",
+        "webhooks",
+        "/webhooks",
+        "query($tenantId: ID) { found: webhooks(limit: 100, tenantId: $tenantId) { items { failingSince } } }",
+    ),
 ];
 
 /// How many there are of something.
 struct Count {
+    noun: &'static str,
     name: String,
     icon: &'static str,
     href: String,
@@ -62,63 +77,90 @@ pub(crate) fn routes() -> Router<Console> {
 }
 
 async fn answer(State(console): State<Console>, person: Person) -> Response {
-    let counts = console.api.ask_all(&person.visitor, COUNTS, json!({})).await;
-    let mut attention = Map::new();
-    // Each by itself: one that is refused takes nothing from the others. Only who administers is asked at all, so that the
-    // audit log does not fill with what nobody wanted to see.
-    for (name, document) in ATTENTION.iter().filter(|_| person.manages_platform) {
-        let answer = console.api.ask_all(&person.visitor, document, json!({})).await;
-        attention.insert((*name).to_owned(), answer.data["found"].clone());
-    }
-    let attention = Value::Object(attention);
     let words = person.visitor.words;
-    let total = |noun: &str| counts.data[noun]["total"].as_u64();
-    let shown = NOUNS.iter().filter_map(|(noun, icon)| {
-        let name = words.say(&format!("noun-{noun}"));
-        Some(Count { name, icon, href: format!("/{noun}"), total: total(noun)? })
-    });
+    let (counts, attention) = tokio::join!(counts(&console, &person), attention(&console, &person));
     let title = words.tell("home-title", &[("name", &person.name)]);
     let page = Page {
-        counts: shown.collect(),
-        attention: needs(&attention, &person),
-        next: steps(&counts.data, &person),
+        next: steps(&counts, &person),
+        counts,
+        attention,
         frame: Frame::of(&person, &words.say("nav-home")),
         title,
     };
     page::show(&person.visitor, &page)
 }
 
-fn needs(data: &Value, person: &Person) -> Vec<Hint> {
-    let total =
-        |name: &str| usize::try_from(data[name]["total"].as_u64().unwrap_or_default()).unwrap_or(usize::MAX);
-    let many = |name: &str| data[name].as_array().map_or(0, Vec::len);
-    let webhooks = data["webhooks"]["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let failing = webhooks.iter().filter(|one| !one["failingSince"].is_null()).count();
-    let all = [
-        ("home-requests", total("accessRequests"), "/requests?status=pending"),
-        ("home-overrides", total("guardrailOverrides"), "/overrides?status=pending"),
-        ("home-orphans", many("orphanPolicies"), "/hygiene"),
-        ("home-expiring", many("expiringCredentials"), "/expiring"),
-        ("home-webhooks", failing, "/webhooks"),
-    ];
-    let some = all.into_iter().filter(|(_, count, _)| *count > 0);
-    some.map(|(key, count, href)| Hint { text: person.visitor.words.count(key, count), href }).collect()
+/// Asks what a list of this noun holds. Who could only be refused is not asked for: a refusal would be remembered as theirs.
+async fn asked(console: &Console, person: &Person, noun: &str, document: &str) -> Option<Value> {
+    let reads = nouns::find(noun)?.list.reads;
+    if !person.may.any(reads) {
+        return None;
+    }
+    let variables = json!({ "tenantId": person.working_in() });
+    let found = console.api.ask(&person.visitor, document, variables).await.ok()?;
+    Some(found["found"].clone())
+}
+
+async fn counts(console: &Console, person: &Person) -> Vec<Count> {
+    let mut counts = Vec::new();
+    for (noun, icon, document) in COUNTS {
+        let found = asked(console, person, noun, document).await;
+        if let Some(total) = found.and_then(|found| found["total"].as_u64()) {
+            let name = person.visitor.words.say(&format!("noun-{noun}"));
+            counts.push(Count { noun, name, icon, href: format!("/{noun}"), total });
+        }
+    }
+    counts
+}
+
+async fn attention(console: &Console, person: &Person) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for (key, noun, href, document) in ATTENTION {
+        let count = asked(console, person, noun, document).await.map_or(0, |found| many(&found));
+        if count > 0 {
+            hints.push(Hint { text: person.visitor.words.count(key, count), href });
+        }
+    }
+    hints
+}
+
+/// How many things want attention: those of a total or of a list, or the webhooks that fail.
+fn many(found: &Value) -> usize {
+    let failing = |all: &Vec<Value>| all.iter().filter(|one| !one["failingSince"].is_null()).count();
+    let total = || found["total"].as_u64().and_then(|total| usize::try_from(total).ok());
+    let all = found.as_array().map(Vec::len).or_else(|| found["items"].as_array().map(failing));
+    all.or_else(total).unwrap_or_default()
 }
 
 /// The three steps that most likely come next.
-fn steps(data: &Value, person: &Person) -> Vec<Hint> {
-    let words = person.visitor.words;
-    let few = |noun: &str, most: u64| data[noun]["total"].as_u64().is_some_and(|total| total <= most);
+fn steps(counts: &[Count], person: &Person) -> Vec<Hint> {
+    let few = |noun: &str, most: u64| counts.iter().any(|count| count.noun == noun && count.total <= most);
+    let makes = |noun: &str| {
+        let form = nouns::find(noun).and_then(|noun| noun.form("create"));
+        form.is_some_and(|form| person.may.any(form.needs))
+    };
     let all = [
-        (person.manages_platform && few("tenants", 0), "home-first-tenant", "/tenants/new/create"),
-        (person.manages_platform && few("entities", 4), "home-first-entity", "/entities/new/create"),
-        (person.manages_platform && few("resources", 0), "home-first-resource", "/resources/new/create"),
-        (person.manages_platform && few("roles", 4), "home-first-role", "/roles/new/create"),
+        (makes("tenants") && few("tenants", 0), "home-first-tenant", "/tenants/new/create"),
+        (makes("entities") && few("entities", 4), "home-first-entity", "/entities/new/create"),
+        (makes("resources") && few("resources", 0), "home-first-resource", "/resources/new/create"),
+        (makes("roles") && few("roles", 4), "home-first-role", "/roles/new/create"),
         (true, "home-why", "/why"),
         (true, "home-protect", "/account"),
-        (!person.manages_platform, "home-ask", "/account/access"),
-        (true, "home-events", "/events"),
+        (true, "home-ask", "/account/access"),
     ];
     let likely = all.into_iter().filter(|(fits, ..)| *fits).take(3);
-    likely.map(|(_, key, href)| Hint { text: words.say(key), href }).collect()
+    likely.map(|(_, key, href)| Hint { text: person.visitor.words.say(key), href }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_wants_attention_is_counted_in_every_form_in_which_it_is_told() {
+        assert_eq!(many(&json!({ "total": 3 })), 3);
+        assert_eq!(many(&json!([{ "id": "a" }, { "id": "b" }])), 2);
+        let webhooks = json!({ "items": [{ "failingSince": null }, { "failingSince": "2026" }] });
+        assert_eq!(many(&webhooks), 1);
+    }
 }

@@ -4,12 +4,14 @@
 //! the REST routes, as whoever is signed in. So there is no second check, and no way round one, in a page.
 
 mod account;
+mod address;
 mod api;
 mod assets;
 mod events;
 mod filled;
 mod frame;
 mod home;
+mod may;
 mod names;
 mod nouns;
 mod page;

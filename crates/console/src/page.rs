@@ -106,17 +106,17 @@ struct Refused<'p> {
 /// The page for what was refused: what the door said, and where to ask why.
 pub(crate) fn refused(person: &Person, refusal: &Refusal) -> Response {
     let words = person.visitor.words;
-    let (status, key) = match refusal.kind.as_str() {
-        "denied" | "unauthenticated" => (StatusCode::FORBIDDEN, "refused-denied"),
-        "missing" => (StatusCode::NOT_FOUND, "refused-missing"),
-        "limited" => (StatusCode::TOO_MANY_REQUESTS, "refused-limited"),
-        "unavailable" | "bug" | "" => (StatusCode::SERVICE_UNAVAILABLE, "refused-unavailable"),
-        _ => (StatusCode::BAD_REQUEST, "refused-invalid"),
+    let key = match refusal.status() {
+        StatusCode::FORBIDDEN => "refused-denied",
+        StatusCode::NOT_FOUND => "refused-missing",
+        StatusCode::TOO_MANY_REQUESTS => "refused-limited",
+        StatusCode::SERVICE_UNAVAILABLE => "refused-unavailable",
+        _ => "refused-invalid",
     };
     let title = words.say(key);
     let why = (refusal.kind == "denied").then(|| crate::why::of_refusal(person, refusal));
     let page = Refused { frame: Frame::of(person, &title), title, message: refusal.message.clone(), why };
-    show_as(&person.visitor, status, &page)
+    show_as(&person.visitor, refusal.status(), &page)
 }
 
 #[cfg(test)]

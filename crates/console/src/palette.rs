@@ -53,7 +53,7 @@ async fn answer(State(console): State<Console>, visitor: Visitor) -> Response {
 fn pages(person: &Person) -> Vec<Found> {
     let words = person.visitor.words;
     let places = GROUPS.iter().flat_map(|group| group.places.iter().map(move |place| (group, place)));
-    let places = places.filter(|(_, place)| person.manages_platform || !place.platform);
+    let places = places.filter(|(_, place)| place.is_for(person));
     let found = |(group, place): (&crate::frame::Group, &crate::frame::Place)| Found {
         title: words.say(place.key),
         hint: String::new(),
@@ -66,7 +66,7 @@ fn pages(person: &Person) -> Vec<Found> {
 fn forms(person: &Person) -> Vec<Found> {
     let words = person.visitor.words;
     let forms = nouns::all().iter().flat_map(|noun| {
-        noun.forms.iter().filter(|form| !form.of_one).map(move |form| Found {
+        noun.forms.iter().filter(|form| !form.of_one && person.may.any(form.needs)).map(move |form| Found {
             title: words.say(&format!("form-{}-{}", noun.name, form.name)),
             hint: String::new(),
             href: format!("/{}/new/{}", noun.name, form.name),

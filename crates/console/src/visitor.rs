@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use atoll_base::ctx::Origin;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
@@ -9,17 +10,19 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use crate::Console;
+use crate::address;
 use crate::filled::FormToken;
+use crate::may::{May, Need};
 use crate::words::{Language, Words};
 
 /// What the door needs to see of a request that came to a page.
-static FORWARDED: [HeaderName; 5] = [
+static FORWARDED: [HeaderName; 4] = [
     header::COOKIE,
     header::USER_AGENT,
     HeaderName::from_static("x-forwarded-for"),
     HeaderName::from_static("x-real-ip"),
-    HeaderName::from_static("x-request-id"),
 ];
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Anybody's request for a page.
 #[derive(Clone)]
@@ -57,11 +60,14 @@ impl FromRequestParts<Console> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Self::Rejection> {
+        let origin = parts.extensions.get::<Origin>().and_then(|origin| origin.request_id.clone());
+        let id = origin.and_then(|id| Some((REQUEST_ID, HeaderValue::from_str(&id).ok()?)));
         let forwarded = FORWARDED
             .iter()
             .flat_map(|name| parts.headers.get_all(name).iter().map(|value| (name.clone(), value.clone())));
         Ok(Visitor {
-            forwarded: forwarded.collect(),
+            // All that a page asks is logged and remembered under the id of the page.
+            forwarded: forwarded.chain(id).collect(),
             peer: parts.extensions.get().copied(),
             uri: parts.uri.clone(),
             words: Words::of(language(&parts.headers)),
@@ -92,16 +98,10 @@ pub(crate) struct Person {
     pub(crate) name: String,
     /// Their home; none for people of the platform.
     pub(crate) tenant: Option<String>,
-    /// Whether they manage the platform.
-    pub(crate) manages_platform: bool,
+    /// What they may do on the platform, and at home.
+    pub(crate) may: May,
 }
 
-/// Who may manage the seeded administrator, who is nobody's but the platform's, manages the platform. The platform itself cannot
-/// be asked about: no action applies to it.
-const ABOUT: &str = "mutation($me: ID!) {
-  manages: authzCheck(input: { subjectId: $me, action: \"manage\", objectKind: \"entity\",
-    objectId: \"00000000-0000-0000-0000-000000000001\" }) { allowed }
-}";
 const NAME: &str = "query($me: ID!) { entity(id: $me) { name } }";
 
 impl Person {
@@ -111,23 +111,38 @@ impl Person {
         words.take(2).flat_map(char::to_uppercase).collect()
     }
 
+    /// Whether they manage the platform.
+    pub(crate) fn manages_platform(&self) -> bool {
+        self.may.any(&[Need::Platform("manage")])
+    }
+
+    /// The tenant that lists are about unless another is chosen: their home, where they administer no more than that.
+    pub(crate) fn working_in(&self) -> Option<&str> {
+        self.tenant.as_deref().filter(|_| !self.manages_platform())
+    }
+
+    /// What they may do in a tenant; on the platform alone, when there is none.
+    pub(crate) async fn may_in(&self, console: &Console, tenant: Option<&str>) -> May {
+        match tenant {
+            Some(tenant) if self.tenant.as_deref() != Some(tenant) => {
+                May::here(console, &self.visitor, Some(tenant)).await
+            }
+            _ => self.may.clone(),
+        }
+    }
+
     /// The visitor, when they are signed in.
     pub(crate) async fn of(console: &Console, visitor: Visitor) -> Option<Person> {
         let session = console.api.send(&visitor, Method::GET, "/auth/introspect", None).await;
         let text = |name: &str| session.body[name].as_str().map(str::to_owned);
         let id = text("entity_id")?;
-        let (about, named) = tokio::join!(
-            console.api.ask(&visitor, ABOUT, json!({ "me": id })),
+        let tenant = text("tenant_id");
+        let (may, named) = tokio::join!(
+            May::here(console, &visitor, tenant.as_deref()),
             console.api.ask(&visitor, NAME, json!({ "me": id })),
         );
         let name = named.ok().and_then(|named| named["entity"]["name"].as_str().map(str::to_owned));
-        Some(Person {
-            tenant: text("tenant_id"),
-            name: name.unwrap_or_else(|| id.clone()),
-            manages_platform: about.is_ok_and(|about| about["manages"]["allowed"] == true),
-            visitor,
-            id,
-        })
+        Some(Person { tenant, name: name.unwrap_or_else(|| id.clone()), may, visitor, id })
     }
 }
 
@@ -136,17 +151,8 @@ impl FromRequestParts<Console> for Person {
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         let Ok(visitor) = Visitor::from_request_parts(parts, console).await;
-        let to = to_sign_in(&visitor.uri, &parts.method);
+        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+        let to = address::sign_in(if parts.method == Method::GET { here } else { "/" });
         Person::of(console, visitor).await.ok_or_else(|| Redirect::to(&to).into_response())
-    }
-}
-
-/// The page to sign in at, from where one comes back.
-fn to_sign_in(uri: &Uri, method: &Method) -> String {
-    let here = uri.path_and_query().map_or("/", |here| here.as_str());
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    match method == Method::GET && here != "/" {
-        true => format!("/login?{}", query.append_pair("next", here).finish()),
-        false => "/login".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Access, Effective, Grant, Holder, MyRole, Orphan, Source, TenantRole, effective_actions, entity_access,
-    group_access, my_tenant_roles, object_access, orphan_policies, role_holders, tenant_roles,
+    group_access, my_actions, my_tenant_roles, object_access, orphan_policies, role_holders, tenant_roles,
     unprotected_resources,
 };
 use crate::blocks::graphql::BlockView;
@@ -229,6 +229,13 @@ pub struct ReportQuery;
 
 #[Object]
 impl ReportQuery {
+    /// The seeded actions that you are granted on the whole platform, or in a tenant: what you can expect to be let do there.
+    /// Grants on single objects, and on kinds of them, are left out.
+    async fn my_actions(&self, door: &Context<'_>, tenant_id: Option<ID>) -> Result<Vec<&'static str>> {
+        let tenant = tenant_id.as_ref().map(|id| door::id("tenantId", id)).transpose()?;
+        my_actions(door::ctx(door)?, tenant)
+    }
+
     /// The roles that you have in a tenant, and those of the platform, by name.
     async fn my_tenant_roles(&self, door: &Context<'_>, tenant_id: ID) -> Result<Vec<TenantRoleAssignment>> {
         let roles = my_tenant_roles(door::ctx(door)?, door::id("tenantId", &tenant_id)?).await?;

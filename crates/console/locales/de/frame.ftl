@@ -68,3 +68,4 @@ secret-title = Jetzt aufbewahren
 secret-about = Es wird nur dieses eine Mal gezeigt.
 secret-kept = Ist aufbewahrt
 done = Erledigt: { $what }
+list-not-yours = Diese Liste darf hier nicht gelesen werden.

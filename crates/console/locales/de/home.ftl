@@ -11,7 +11,6 @@ home-first-role = Eine Rolle anlegen und jemandem geben
 home-why = Fragen, wer was darf, und warum
 home-protect = Das eigene Konto mit einem zweiten Faktor schützen
 home-ask = Um eine Rolle bitten
-home-events = Sehen, was geschah
 home-requests = { $count ->
     [one] Eine Zugriffsanfrage wartet auf Antwort
    *[other] { $count } Zugriffsanfragen warten auf Antwort

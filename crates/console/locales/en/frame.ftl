@@ -68,3 +68,4 @@ secret-title = Keep this now
 secret-about = It is shown this once and never again.
 secret-kept = I have kept it
 done = Done: { $what }
+list-not-yours = You have no right to read these here.

@@ -11,7 +11,6 @@ home-first-role = Create a role and give it to somebody
 home-why = Ask who may do what, and why
 home-protect = Protect your account with a second factor
 home-ask = Ask for a role
-home-events = See what happened
 home-requests = { $count ->
     [one] One access request waits for an answer
    *[other] { $count } access requests wait for an answer

@@ -16,7 +16,7 @@ use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::names;
 use crate::page;
-use crate::sign_in::{status, step_up, told};
+use crate::sign_in::{step_up, told};
 use crate::visitor::Person;
 
 const ASK: &str = "mutation($input: RequestAccessInput!) { requestAccess(input: $input) { id } }";
@@ -86,5 +86,5 @@ async fn show(console: &Console, person: &Person, typed: &Typed, refusal: Option
         typed,
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

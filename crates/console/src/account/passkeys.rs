@@ -15,7 +15,7 @@ use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::page;
-use crate::sign_in::{answered, lacking, status, step_up, told};
+use crate::sign_in::{answered, lacking, step_up, told};
 use crate::visitor::Person;
 
 const PATH: &str = "/account/passkeys";
@@ -105,7 +105,7 @@ fn show_new(person: &Person, name: &str, refusal: Option<&Refusal>) -> Response 
         name,
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 /// What the device is to sign, for the script of the page.
@@ -118,7 +118,7 @@ async fn begin(State(console): State<Console>, filled: Filled) -> Response {
         }
         Err(refusal) => {
             let message = told(filled.visitor.words, &refusal);
-            (status(&refusal), json!({ "code": refusal.code, "error": message }))
+            (refusal.status(), json!({ "code": refusal.code, "error": message }))
         }
     };
     let kept = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
@@ -183,7 +183,7 @@ fn show_rename(person: &Person, id: &str, name: &str, refusal: Option<&Refusal>)
         name,
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 async fn ask_to_remove(

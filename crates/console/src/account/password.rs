@@ -14,7 +14,7 @@ use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::page;
-use crate::sign_in::{lacking, status, step_up, told};
+use crate::sign_in::{lacking, step_up, told};
 use crate::visitor::Person;
 
 const PATH: &str = "/account/password";
@@ -57,5 +57,5 @@ fn show(person: &Person, refusal: Option<&Refusal>) -> Response {
         frame: Frame::of(person, &words.say("password-change")),
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

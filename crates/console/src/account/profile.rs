@@ -16,7 +16,7 @@ use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::names;
 use crate::page;
-use crate::sign_in::{status, told};
+use crate::sign_in::told;
 use crate::visitor::Person;
 
 const ABOUT: &str = "query($me: ID!) {
@@ -137,7 +137,7 @@ async fn show(console: &Console, person: &Person, refusal: Option<&Refusal>) -> 
         invited: (invited > 0).then(|| words.count("account-invited", invited)),
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 /// A number of an answer.

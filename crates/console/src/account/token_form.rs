@@ -16,7 +16,7 @@ use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::page;
-use crate::sign_in::{lacking, status, step_up, told};
+use crate::sign_in::{lacking, step_up, told};
 use crate::visitor::Person;
 
 const CREATE: &str =
@@ -176,7 +176,7 @@ fn show(person: &Person, id: Option<&str>, typed: &Typed, refusal: Option<&Refus
         title,
         typed,
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 fn show_once(person: &Person, made: &Value) -> Response {

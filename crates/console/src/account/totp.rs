@@ -19,7 +19,7 @@ use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::page;
-use crate::sign_in::{status, step_up, told};
+use crate::sign_in::{step_up, told};
 use crate::visitor::Person;
 
 const PATH: &str = "/account/totp";
@@ -126,7 +126,7 @@ fn enrol(person: &Person, secret: String, uri: String, refusal: Option<&Refusal>
         uri,
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 /// The address as a picture that apps read, to stand in the page itself: nobody else gets to see it.

@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::difference::{self, Changed};
 use crate::Console;
+use crate::address;
+use crate::api::Refusal;
 use crate::frame::Frame;
+use crate::may::Need;
 use crate::names;
 use crate::nouns::cell::{self, Cell};
 use crate::page;
@@ -23,6 +26,9 @@ const DOCUMENT: &str = "query($after: String, $search: String, $event: String, $
 /// What can be asked for, by the names of the query.
 const FILTERS: [&str; 8] =
     ["search", "event", "outcome", "tenantId", "actorEntityId", "targetId", "from", "to"];
+
+/// Who may read some of it: any of these.
+pub(crate) const READS: &[Need] = &[Need::Tenant("read"), Need::Tenant("manage")];
 
 /// Something that happened.
 struct Happened {
@@ -66,17 +72,25 @@ pub(super) async fn page(State(console): State<Console>, person: Person) -> Resp
     let words = person.visitor.words;
     let mut variables = Map::new();
     for name in FILTERS.into_iter().chain(["after"]) {
-        if let Some(value) = person.visitor.query(name) {
+        let value = value(name, &person);
+        if !value.is_empty() {
             variables.insert(name.to_owned(), json!(value));
         }
     }
-    let (found, refusal) = match console.api.ask(&person.visitor, DOCUMENT, Value::Object(variables)).await {
+    let tenant = value("tenantId", &person);
+    let may = person.may_in(&console, Some(tenant.as_str()).filter(|tenant| !tenant.is_empty())).await;
+    // Who could only be refused is not asked for: the refusal would be remembered as theirs.
+    let asked = match may.any(READS) {
+        true => console.api.ask(&person.visitor, DOCUMENT, Value::Object(variables)).await,
+        false => Err(Refusal::denied(words.say("list-not-yours"))),
+    };
+    let (found, refusal) = match asked {
         Ok(found) => (found, None),
         Err(refusal) => (Value::Null, Some(refusal.message)),
     };
     let items = found["auditLogs"]["items"].as_array().cloned().unwrap_or_default();
-    let picked = |name: &str| person.visitor.query(name).unwrap_or_default();
-    let mut wanted = vec![("tenants", picked("tenantId")), ("entities", picked("actorEntityId"))];
+    let mut wanted =
+        vec![("tenants", value("tenantId", &person)), ("entities", value("actorEntityId", &person))];
     for item in &items {
         let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
         wanted.push(("entities", text("actorEntityId")));
@@ -106,7 +120,7 @@ pub(super) async fn page(State(console): State<Console>, person: Person) -> Resp
 }
 
 fn filter(name: &'static str, person: &Person, names: &names::Names) -> Filter {
-    let value = person.visitor.query(name).unwrap_or_default();
+    let value = value(name, person);
     let pick = match name {
         "tenantId" => "tenants",
         "actorEntityId" => "entities",
@@ -124,14 +138,14 @@ fn filter(name: &'static str, person: &Person, names: &names::Names) -> Filter {
 
 /// This page or another with the filters that stand, and these.
 fn address(path: &str, person: &Person, more: &[(&str, &str)]) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for name in FILTERS {
-        if let Some(value) = person.visitor.query(name) {
-            query.append_pair(name, &value);
-        }
-    }
-    query.extend_pairs(more);
-    format!("{path}?{}", query.finish())
+    let stand = FILTERS.map(|name| (name, value(name, person)));
+    address::of(path, stand.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()))
+}
+
+/// What a filter is set to; the tenant is one's own unless another is chosen.
+fn value(name: &str, person: &Person) -> String {
+    let home = || Some(person.working_in().filter(|_| name == "tenantId")?.to_owned());
+    person.visitor.query(name).or_else(home).unwrap_or_default()
 }
 
 fn happened(item: &Value, names: &names::Names, person: &Person) -> Happened {

@@ -9,6 +9,8 @@ use axum::routing::get;
 
 use crate::Console;
 
+pub(crate) use list::READS;
+
 /// The pages.
 pub(crate) fn routes() -> Router<Console> {
     Router::new().route("/events", get(list::page)).route("/health-status", get(health::page))

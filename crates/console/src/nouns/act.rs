@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::cell::{self, Cell};
 use super::model::{Act, From, Noun};
@@ -66,14 +66,19 @@ pub(super) struct Wanted {
     pub(super) ids: Vec<String>,
 }
 
+impl Wanted {
+    /// Each of them; once where it is about none in particular.
+    fn each(&self) -> impl Iterator<Item = &str> {
+        let none = self.ids.is_empty().then_some("");
+        self.ids.iter().map(String::as_str).chain(none)
+    }
+}
+
 /// Shows what would come of it.
 pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Response {
     let row = |at: &str| person.visitor.query(at).unwrap_or_default();
-    let first = wanted.ids.first().map(String::as_str).unwrap_or_default();
-    let tried =
-        console.api.try_out(&person.visitor, wanted.act.document, variables(wanted.act, first, row)).await;
-    if let Some(refusal) = tried.refusals.iter().find(|refusal| step_up::wants_step_up(refusal)) {
-        tracing::debug!(code = refusal.code, "a fresh proof is asked for");
+    let tried = try_all(console, &person, &wanted, row).await;
+    if tried.refusals.iter().any(step_up::wants_step_up) {
         let here = person.visitor.uri.path_and_query().map_or("/", |here| here.as_str());
         return page::go(&step_up::to_step_up(here), None);
     }
@@ -83,6 +88,28 @@ pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Re
     });
     let values = values.collect();
     confirm(console, &person, &wanted, tried, values, StatusCode::OK).await
+}
+
+/// Tries it with each of them; what would come of all together.
+async fn try_all(
+    console: &Console,
+    person: &Person,
+    wanted: &Wanted,
+    row: impl Fn(&str) -> String,
+) -> Answer {
+    let mut all = Answer { dry_run: json!({ "lost": [], "gained": [] }), ..Answer::default() };
+    // What yields something to be shown once would show it for nothing.
+    for id in wanted.each().filter(|_| wanted.act.secret.is_none()) {
+        let variables = variables(wanted.act, id, &row);
+        let one = console.api.try_out(&person.visitor, wanted.act.document, variables).await;
+        all.refusals.extend(one.refusals);
+        for part in ["lost", "gained"] {
+            if let (Value::Array(all), Value::Array(more)) = (&mut all.dry_run[part], &one.dry_run[part]) {
+                all.extend(more.iter().cloned());
+            }
+        }
+    }
+    all
 }
 
 async fn confirm(
@@ -153,13 +180,14 @@ pub(super) async fn carry_out(
     wanted: Wanted,
 ) -> Response {
     let row = |at: &str| filled.text(at).to_owned();
-    let ids = if wanted.ids.is_empty() { vec![String::new()] } else { wanted.ids.clone() };
     let mut cookies = Vec::new();
-    for id in &ids {
+    for (nth, id) in wanted.each().enumerate() {
         let variables = variables(wanted.act, id, row);
         let answer = console.api.ask_all(&person.visitor, wanted.act.document, variables).await;
         if let Some(refusal) = answer.refusals.first() {
-            return refused(console, &person, &wanted, filled, refusal.clone()).await;
+            // Those before it are done: what is left is shown again.
+            let ids = wanted.ids.get(nth..).unwrap_or_default().to_vec();
+            return refused(console, &person, &Wanted { ids, ..wanted }, filled, refusal.clone()).await;
         }
         cookies.extend(answer.cookies.iter().cloned());
         if let Some(secret) = wanted.act.secret.and_then(|at| answer.data.pointer(at)).and_then(Value::as_str)
@@ -187,7 +215,7 @@ async fn refused(
         _ => None,
     });
     let values = values.collect();
-    let status = if refusal.kind == "denied" { StatusCode::FORBIDDEN } else { StatusCode::BAD_REQUEST };
+    let status = refusal.status();
     let answer = Answer { refusals: vec![refusal], ..Answer::default() };
     confirm(console, person, wanted, answer, values, status).await
 }

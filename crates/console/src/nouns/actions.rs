@@ -20,6 +20,7 @@ pub(super) static NOUN: Noun = Noun {
         filters: &[filter("objectKind", Choose::Text), filter("objectType", Choose::Text)],
         paging: Paging::Offset,
         wants: None,
+        reads: READS_ACCESS,
         bulk: &[],
     },
     one: Some(One {

@@ -37,6 +37,7 @@ pub(super) static NOUN: Noun = Noun {
         filters: &[filter("tenantId", Choose::Pick("tenants")), filter("scopeMode", Choose::One(SCOPES))],
         paging: Paging::Offset,
         wants: None,
+        reads: READS_ACCESS,
         bulk: &[],
     },
     one: Some(One {

@@ -27,6 +27,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Offset,
         wants: None,
+        reads: READS_ACCESS,
         bulk: &[],
     },
     one: None,

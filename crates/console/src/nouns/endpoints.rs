@@ -45,6 +45,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Offset,
         wants: None,
+        reads: &[Need::Tenant("manage"), Need::Tenant("execute")],
         bulk: &[],
     },
     one: Some(One {

@@ -49,6 +49,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
+        reads: &[],
         bulk: &["enable", "disable", "delete", "restore", "purge"],
     },
     one: Some(One {

@@ -22,6 +22,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Offset,
         wants: None,
+        reads: &[Need::Platform("read"), Need::Platform("manage")],
         bulk: &[],
     },
     one: None,

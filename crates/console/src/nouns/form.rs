@@ -132,11 +132,7 @@ async fn show_form(
         title,
         controls,
     };
-    let status = match refusal.map(|refusal| refusal.kind.as_str()) {
-        None => StatusCode::OK,
-        Some("denied") => StatusCode::FORBIDDEN,
-        Some(_) => StatusCode::BAD_REQUEST,
-    };
+    let status = refusal.map_or(StatusCode::OK, Refusal::status);
     page::show_as(&person.visitor, status, &page)
 }
 

@@ -44,6 +44,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
+        reads: &[],
         bulk: &["enable", "disable", "restore", "purge"],
     },
     one: Some(One {

@@ -20,6 +20,7 @@ pub(super) static NOUN: Noun = Noun {
         filters: &[],
         paging: Paging::Offset,
         wants: None,
+        reads: &[Need::Platform("policy.manage"), Need::Platform("read"), Need::Platform("manage")],
         bulk: &[],
     },
     one: None,

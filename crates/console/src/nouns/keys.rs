@@ -19,6 +19,7 @@ pub(super) static NOUN: Noun = Noun {
         filters: &[],
         paging: Paging::Whole,
         wants: None,
+        reads: &[Need::Platform("read")],
         bulk: &[],
     },
     one: None,

@@ -9,17 +9,22 @@ use serde_json::{Map, Value, json};
 use super::cell::{self, Cell};
 use super::export;
 use super::find;
-use super::gate::{self, May};
 use super::model::{Choose, Filter, Noun, Paging};
 use super::show;
 use crate::Console;
+use crate::address;
+use crate::api::Refusal;
 use crate::frame::Frame;
+use crate::may::May;
 use crate::names;
 use crate::page;
 use crate::visitor::Person;
 
 /// Rows of a page.
 const PER_PAGE: u64 = 50;
+
+/// Rows of a file, to a page.
+const MOST_OF_A_FILE: usize = 10_000;
 
 /// A row.
 pub(super) struct Row {
@@ -78,60 +83,43 @@ pub(super) async fn page(
     let Some(noun) = find(&name) else { return page::nothing_here(person.visitor).await };
     let words = person.visitor.words;
     let chosen = chosen(&console, &person, noun).await;
-    let missing = noun
-        .list
-        .wants
-        .filter(|wanted| !chosen.iter().any(|one| one.name == *wanted && !one.value.is_empty()));
-    let (asked, may) = match missing {
-        Some(_) => (Ok(Value::Null), gate::of_noun(&console, &person, tenant_of(&chosen)).await),
-        None => tokio::join!(
-            console.api.ask(&person.visitor, noun.list.document, variables(&person, noun, &chosen)),
-            gate::of_noun(&console, &person, tenant_of(&chosen)),
-        ),
-    };
-    let (found, refused) = match asked {
-        Ok(found) => (found, None),
-        Err(refusal) => (Value::Null, Some(refusal)),
-    };
-    let listed = found.pointer(noun.list.at).cloned().unwrap_or_default();
-    let items = listed["items"].as_array().or_else(|| listed.as_array()).cloned().unwrap_or_default();
-    let wanted: Vec<_> = items.iter().flat_map(|item| cell::wanted(noun.list.columns, item)).collect();
-    let names = names::of(&console, &person.visitor, wanted).await;
-    let rows = items.iter().map(|item| Row {
-        id: item["id"].as_str().unwrap_or_default().to_owned(),
-        cells: noun
-            .list
-            .columns
-            .iter()
-            .map(|column| cell::cell(column, item, noun.name, &names, words))
-            .collect(),
-        buttons: match noun.one {
-            Some(_) => Vec::new(),
-            None => show::buttons(&person, noun, item, &may),
+    let may = person.may_in(&console, tenant_of(&chosen)).await;
+    let reads = may.any(noun.list.reads);
+    let missing = missing(noun, &chosen, reads);
+    let (found, refused) = match (missing, reads) {
+        (None, true) => match fetch(&console, &person, noun, &chosen, &may, Place::of(&person)).await {
+            Ok(found) => (found, None),
+            Err(refusal) => (Found::default(), Some(refusal)),
         },
-    });
-    let rows: Vec<Row> = rows.collect();
+        // Who could only be refused is not asked for: the refusal would be remembered as theirs.
+        (None, false) => (Found::default(), Some(Refusal::denied(words.say("list-not-yours")))),
+        (Some(_), _) => (Found::default(), None),
+    };
     let headings: Vec<String> =
         noun.list.columns.iter().map(|column| words.say(&format!("field-{}", column.key))).collect();
     if refused.is_none() && person.visitor.query("as").as_deref() == Some("csv") {
-        let cells = rows.iter().map(|row| row.cells.as_slice());
-        return file(noun, export::csv(&headings, cells));
+        let rows = rest(&console, &person, noun, &chosen, &may, found).await;
+        return file(noun, export::csv(&headings, rows.iter().map(|row| row.cells.as_slice())));
     }
     let title = words.say(&format!("noun-{}", noun.name));
-    let total = listed["total"].as_u64();
     let page = Page {
         frame: Frame::of(&person, &title),
         about: words.say(&format!("noun-{}-about", noun.name)),
         empty: words.say(&format!("noun-{}-empty", noun.name)),
-        csv: with(&person, &[("as", "csv")]),
+        csv: address::with(&person.visitor.uri, &[("as", "csv"), ("after", ""), ("offset", "")]),
         headings,
-        has_buttons: rows.iter().any(|row| !row.buttons.is_empty()),
-        rows,
-        shown: words
-            .count("list-total", usize::try_from(total.unwrap_or(items.len() as u64)).unwrap_or(usize::MAX)),
-        next: next(&person, noun, &listed, items.len() as u64),
+        has_buttons: found.rows.iter().any(|row| !row.buttons.is_empty()),
+        shown: words.count("list-total", found.total.unwrap_or(found.rows.len())),
+        rows: found.rows,
+        next: found.next.map(|next| {
+            let values = next.values();
+            address::with(
+                &person.visitor.uri,
+                &values.each_ref().map(|(name, value)| (*name, value.as_str())),
+            )
+        }),
         first: (person.visitor.query("after").is_some() || person.visitor.query("offset").is_some())
-            .then(|| with(&person, &[("after", ""), ("offset", "")])),
+            .then(|| address::with(&person.visitor.uri, &[("after", ""), ("offset", "")])),
         creates: creates(noun, &may, &person),
         acts: acts_of_all(noun, &may, &person),
         bulk: bulk(noun, &may, &person),
@@ -149,6 +137,89 @@ pub(super) async fn page(
     page::show(&person.visitor, &page)
 }
 
+/// Where a page of a list begins.
+#[derive(Clone)]
+enum Place {
+    After(String),
+    From(u64),
+}
+
+impl Place {
+    /// Where a person is.
+    fn of(person: &Person) -> Option<Place> {
+        let from = || person.visitor.query("offset").and_then(|offset| offset.parse().ok()).map(Place::From);
+        person.visitor.query("after").map(Place::After).or_else(from)
+    }
+
+    /// As values of an address.
+    fn values(&self) -> [(&'static str, String); 2] {
+        match self {
+            Place::After(cursor) => [("after", cursor.clone()), ("offset", String::new())],
+            Place::From(offset) => [("after", String::new()), ("offset", offset.to_string())],
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Default)]
+struct Found {
+    rows: Vec<Row>,
+    total: Option<usize>,
+    next: Option<Place>,
+}
+
+async fn fetch(
+    console: &Console,
+    person: &Person,
+    noun: &'static Noun,
+    chosen: &[Chosen],
+    may: &May,
+    place: Option<Place>,
+) -> Result<Found, Refusal> {
+    let words = person.visitor.words;
+    let variables = variables(noun, chosen, place.as_ref());
+    let found = console.api.ask(&person.visitor, noun.list.document, variables).await?;
+    let listed = found.pointer(noun.list.at).cloned().unwrap_or_default();
+    let items = listed["items"].as_array().or_else(|| listed.as_array()).cloned().unwrap_or_default();
+    let wanted: Vec<_> = items.iter().flat_map(|item| cell::wanted(noun.list.columns, item)).collect();
+    let names = names::of(console, &person.visitor, wanted).await;
+    let cells = |item: &Value| {
+        let columns = noun.list.columns.iter();
+        columns.map(|column| cell::cell(column, item, noun.name, &names, words)).collect()
+    };
+    let rows = items.iter().map(|item| Row {
+        id: item["id"].as_str().unwrap_or_default().to_owned(),
+        cells: cells(item),
+        buttons: match noun.one {
+            Some(_) => Vec::new(),
+            None => show::buttons(person, noun, item, may),
+        },
+    });
+    Ok(Found {
+        rows: rows.collect(),
+        total: listed["total"].as_u64().and_then(|total| usize::try_from(total).ok()),
+        next: next(noun, &listed, place, items.len() as u64),
+    })
+}
+
+/// Everything from a page on, as far as a file goes.
+async fn rest(
+    console: &Console,
+    person: &Person,
+    noun: &'static Noun,
+    chosen: &[Chosen],
+    may: &May,
+    first: Found,
+) -> Vec<Row> {
+    let (mut rows, mut next) = (first.rows, first.next);
+    while let Some(place) = next.filter(|_| rows.len() < MOST_OF_A_FILE) {
+        let found = fetch(console, person, noun, chosen, may, Some(place)).await.unwrap_or_default();
+        rows.extend(found.rows);
+        next = found.next;
+    }
+    rows
+}
+
 /// The list as a file.
 fn file(noun: &Noun, text: String) -> Response {
     let name = format!("attachment; filename=\"{}.csv\"", noun.name);
@@ -159,7 +230,11 @@ fn file(noun: &Noun, text: String) -> Response {
 
 async fn chosen(console: &Console, person: &Person, noun: &'static Noun) -> Vec<Chosen> {
     let words = person.visitor.words;
-    let value = |filter: &Filter| person.visitor.query(filter.name).unwrap_or_default();
+    let value = |filter: &Filter| {
+        let asked = person.visitor.query(filter.name);
+        let home = || Some(person.working_in().filter(|_| filter.name == "tenantId")?.to_owned());
+        asked.or_else(home).unwrap_or_default()
+    };
     let picked = noun.list.filters.iter().filter_map(|filter| match filter.kind {
         Choose::Pick(noun) if !value(filter).is_empty() => Some((noun, value(filter))),
         _ => None,
@@ -179,28 +254,36 @@ async fn chosen(console: &Console, person: &Person, noun: &'static Noun) -> Vec<
     noun.list.filters.iter().map(one).collect()
 }
 
+/// A filter that must be chosen first: because nothing is listed without, or because who may not read it everywhere may
+/// read it there.
+fn missing(noun: &Noun, chosen: &[Chosen], reads: bool) -> Option<&'static str> {
+    let tenant =
+        noun.list.filters.iter().map(|filter| filter.name).find(|name| *name == "tenantId" && !reads);
+    let wanted = noun.list.wants.or(tenant);
+    wanted.filter(|wanted| !chosen.iter().any(|one| one.name == *wanted && !one.value.is_empty()))
+}
+
 /// The tenant that a list is narrowed to.
 fn tenant_of(chosen: &[Chosen]) -> Option<&str> {
     let chosen = chosen.iter().find(|one| one.name == "tenantId")?;
     Some(chosen.value.as_str()).filter(|value| !value.is_empty())
 }
 
-fn variables(person: &Person, noun: &Noun, chosen: &[Chosen]) -> Value {
-    let mut variables: Map<String, Value> = chosen
-        .iter()
-        .filter(|one| !one.value.is_empty())
-        .map(|one| (one.name.to_owned(), read(&one.value)))
-        .collect();
-    match noun.list.paging {
-        Paging::Cursor => {
-            variables.insert("limit".into(), json!(PER_PAGE));
-            variables.insert("after".into(), json!(person.visitor.query("after")));
+fn variables(noun: &Noun, chosen: &[Chosen], place: Option<&Place>) -> Value {
+    let chosen = chosen.iter().filter(|one| !one.value.is_empty());
+    let mut variables: Map<String, Value> =
+        chosen.map(|one| (one.name.to_owned(), read(&one.value))).collect();
+    if noun.list.paging != Paging::Whole {
+        variables.insert("limit".into(), json!(PER_PAGE));
+    }
+    match (noun.list.paging, place) {
+        (Paging::Cursor, Some(Place::After(cursor))) => {
+            variables.insert("after".into(), json!(cursor));
         }
-        Paging::Offset => {
-            variables.insert("limit".into(), json!(PER_PAGE));
-            variables.insert("offset".into(), json!(offset(person)));
+        (Paging::Offset, Some(Place::From(offset))) => {
+            variables.insert("offset".into(), json!(offset));
         }
-        Paging::Whole => {}
+        _ => {}
     }
     Value::Object(variables)
 }
@@ -214,32 +297,16 @@ fn read(value: &str) -> Value {
     }
 }
 
-fn offset(person: &Person) -> u64 {
-    person.visitor.query("offset").and_then(|offset| offset.parse().ok()).unwrap_or_default()
-}
-
-fn next(person: &Person, noun: &Noun, listed: &Value, shown: u64) -> Option<String> {
+fn next(noun: &Noun, listed: &Value, place: Option<Place>, shown: u64) -> Option<Place> {
     match noun.list.paging {
-        Paging::Cursor => Some(with(person, &[("after", listed["nextCursor"].as_str()?)])),
+        Paging::Cursor => Some(Place::After(listed["nextCursor"].as_str()?.to_owned())),
         Paging::Offset => {
-            let next = offset(person) + shown;
-            (shown == PER_PAGE && listed["total"].as_u64().is_none_or(|total| next < total))
-                .then(|| with(person, &[("offset", &next.to_string())]))
+            let from = if let Some(Place::From(offset)) = place { offset } else { 0 };
+            let next = from.saturating_add(shown);
+            let more = listed["total"].as_u64().is_none_or(|total| next < total);
+            (shown == PER_PAGE && more).then_some(Place::From(next))
         }
         Paging::Whole => None,
-    }
-}
-
-/// This page with other values in its query; empty ones are left out.
-fn with(person: &Person, changed: &[(&str, &str)]) -> String {
-    let uri = &person.visitor.uri;
-    let kept = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let kept = kept.filter(|(name, _)| name != "done" && !changed.iter().any(|(one, _)| one == name));
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(kept).extend_pairs(changed.iter().filter(|(_, value)| !value.is_empty()));
-    match query.finish() {
-        query if query.is_empty() => uri.path().to_owned(),
-        query => format!("{}?{query}", uri.path()),
     }
 }
 

@@ -15,7 +15,6 @@ mod entities;
 mod expiring;
 mod export;
 mod form;
-mod gate;
 mod groups;
 mod guardrails;
 mod hygiene;
@@ -73,7 +72,8 @@ pub(crate) fn all() -> &'static [&'static Noun] {
     all::ALL
 }
 
-fn find(name: &str) -> Option<&'static Noun> {
+/// The noun of this name.
+pub(crate) fn find(name: &str) -> Option<&'static Noun> {
     all().iter().copied().find(|noun| noun.name == name)
 }
 

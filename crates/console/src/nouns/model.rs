@@ -1,5 +1,7 @@
 //! How a noun is shown, made and changed: what its pages are made of.
 
+pub(crate) use crate::may::Need;
+
 /// A sort of thing that people administer.
 pub(crate) struct Noun {
     /// Its name: the first part of its addresses, and of its words (`noun-…`).
@@ -30,6 +32,8 @@ pub(crate) struct List {
     pub(crate) paging: Paging,
     /// A filter without which nothing is asked.
     pub(crate) wants: Option<&'static str>,
+    /// Who may read it: any of these. None: anybody, who is shown what they may see.
+    pub(crate) reads: &'static [Need],
     /// Names of acts for many at once.
     pub(crate) bulk: &'static [&'static str],
 }
@@ -173,19 +177,6 @@ pub(crate) struct Act {
     pub(crate) leaves: bool,
 }
 
-/// An action, and on what it must be allowed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// On the platform.
-    Platform(&'static str),
-    /// On the tenant that the thing is of.
-    Tenant(&'static str),
-    /// On the thing itself, of this kind.
-    Object(&'static str, &'static str),
-    /// By anybody about what is theirs.
-    Own,
-}
-
 /// A change with something to fill in.
 pub(crate) struct Form {
     /// Its word (`form-…`), and its part of addresses.
@@ -252,6 +243,10 @@ pub(crate) enum Fill {
     /// A moment.
     Time,
 }
+
+/// Who may read what permissions are made of.
+pub(crate) const READS_ACCESS: &[Need] =
+    &[Need::Tenant("policy.manage"), Need::Tenant("read"), Need::Tenant("manage")];
 
 pub(crate) const fn column(key: &'static str, at: &'static str, show: Show) -> Column {
     Column { key, at, show }

@@ -48,6 +48,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Offset,
         wants: None,
+        reads: READS_ACCESS,
         bulk: &["delete"],
     },
     one: None,

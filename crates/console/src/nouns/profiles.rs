@@ -30,6 +30,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Offset,
         wants: None,
+        reads: &[Need::Tenant("read"), Need::Tenant("manage")],
         bulk: &[],
     },
     one: Some(One {

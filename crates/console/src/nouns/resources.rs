@@ -41,6 +41,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
+        reads: &[],
         bulk: &["delete", "restore", "purge"],
     },
     one: Some(One {

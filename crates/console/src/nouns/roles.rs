@@ -31,6 +31,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
+        reads: &[Need::Tenant("role.manage"), Need::Tenant("read")],
         bulk: &["restore", "purge"],
     },
     one: Some(One {

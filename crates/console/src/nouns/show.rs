@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::cell::{self, Cell};
 use super::find;
-use super::gate::{self, May};
 use super::model::{Act, Noun, One, Section, When};
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::frame::Frame;
+use crate::may::May;
 use crate::names::{self, Names};
 use crate::page;
 use crate::visitor::Person;
@@ -71,7 +72,7 @@ pub(super) async fn page(
         Err(refusal) => return page::refused(&person, &refusal),
     };
     let words = person.visitor.words;
-    let may = gate::of_one(&console, &person, one.why, &thing).await;
+    let may = May::with(&console, &person, one.why, &thing).await;
     let (names, sections) = tokio::join!(
         names::of(&console, &person.visitor, cell::wanted(one.facts, &thing).collect::<Vec<_>>()),
         sections(&console, &person, noun, one, &thing, &may),
@@ -251,14 +252,15 @@ fn row_of(
     let cells = section.columns.iter().map(|column| cell::cell(column, row, noun.name, names, words));
     let acts = section.acts.iter().filter(|act| holds(act.when.as_ref(), row) && may.any(act.needs));
     let button = |act: &Act| {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (_, from) in act.variables {
-            if let super::model::From::Row(at) = from {
-                query.append_pair(at, row.pointer(at).and_then(Value::as_str).unwrap_or_default());
+        let parts = act.variables.iter().filter_map(|(_, from)| match from {
+            super::model::From::Row(at) => {
+                Some((*at, row.pointer(at).and_then(Value::as_str).unwrap_or_default()))
             }
-        }
+            _ => None,
+        });
+        let page = format!("/{}/{id}/{}", noun.name, act.name);
         Button {
-            href: format!("/{}/{id}/{}?{}", noun.name, act.name, query.finish()),
+            href: address::of(&page, parts),
             label: words.say(&format!("act-{}-{}", noun.name, act.name)),
             danger: act.danger,
         }

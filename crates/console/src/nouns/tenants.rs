@@ -39,6 +39,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         paging: Paging::Cursor,
         wants: None,
+        reads: &[],
         bulk: &["enable", "disable", "freeze", "restore", "purge"],
     },
     one: Some(One {

@@ -19,6 +19,7 @@ pub(super) static NOUN: Noun = Noun {
         filters: &[filter("kind", Choose::Text), filter("tenantId", Choose::Pick("tenants"))],
         paging: Paging::Cursor,
         wants: None,
+        reads: READS_ACCESS,
         bulk: &[],
     },
     one: None,

@@ -27,6 +27,7 @@ pub(super) static NOUN: Noun = Noun {
         filters: &[filter("tenantId", Choose::Pick("tenants"))],
         paging: Paging::Offset,
         wants: None,
+        reads: &[Need::Tenant("manage")],
         bulk: &[],
     },
     one: Some(One {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{opened, say, status, told};
+use super::{opened, say, told};
 use crate::Console;
 use crate::page;
 use crate::visitor::Visitor;
@@ -50,7 +50,7 @@ async fn land(State(console): State<Console>, visitor: Visitor) -> Response {
         Ok(response) => response,
         Err(refusal) => {
             let text = told(visitor.words, &refusal);
-            say(&visitor, status(&refusal), "callback", text, &[("/login", "to-sign-in")])
+            say(&visitor, refusal.status(), "callback", text, &[("/login", "to-sign-in")])
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{say, status, told};
+use super::{say, told};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -50,5 +50,5 @@ fn show(visitor: &Visitor, email: &str, refusal: Option<&Refusal>) -> Response {
         email,
         refusal: refusal.map(|refusal| told(visitor.words, refusal)),
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

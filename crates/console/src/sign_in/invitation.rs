@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{say, status, to_sign_in, told, with_query};
+use super::{say, told};
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -54,14 +55,15 @@ async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
 async fn show(console: &Console, visitor: &Visitor, token: &str, refusal: Option<&Refusal>) -> Response {
     let who = Person::of(console, visitor.clone()).await.map(|person| person.name);
     let config = console.api.send(visitor, Method::GET, "/auth/public-config", None).await.body;
-    let here = with_query("/invitations/accept", "token", token);
+    let here = address::of("/invitations/accept", [("token", token)]);
     let page = Page {
         frame: Frame::bare(visitor, &visitor.words.say("invitation-title")),
         who: who.map(|name| visitor.words.tell("invitation-who", &[("name", name.as_str())])),
-        login: to_sign_in(&here),
-        register: Some(with_query("/register", "next", &here)).filter(|_| config["signup_enabled"] == true),
+        login: address::sign_in(&here),
+        register: Some(address::of("/register", [("next", here.as_str())]))
+            .filter(|_| config["signup_enabled"] == true),
         token,
         refusal: refusal.map(|refusal| told(visitor.words, refusal)),
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{is_signed_in, opened, status, told, with_query};
+use super::{is_signed_in, opened, told};
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -78,10 +79,10 @@ async fn show(console: &Console, visitor: &Visitor, typed: Typed, refusal: Optio
     let providers = config["oauth_providers"].as_array().map(Vec::as_slice).unwrap_or_default();
     let providers = providers.iter().filter_map(|provider| {
         let name = provider.as_str()?;
-        let start = with_query(&format!("/auth/oauth/{name}/start"), "return_to", &typed.next);
+        let start = address::of(&format!("/auth/oauth/{name}/start"), [("return_to", typed.next.as_str())]);
         Some((visitor.words.tell("login-provider", &[("provider", name)]), start))
     });
-    let register = with_query("/register", "next", &typed.next);
+    let register = address::of("/register", [("next", typed.next.as_str())]);
     let page = Page {
         frame: Frame::bare(visitor, &visitor.words.say("login-title")),
         providers: providers.collect(),
@@ -92,5 +93,5 @@ async fn show(console: &Console, visitor: &Visitor, typed: Typed, refusal: Optio
         identifier: typed.identifier,
         tenant: typed.tenant,
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

@@ -16,7 +16,6 @@ use askama::Template;
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use url::form_urlencoded::Serializer;
 
 use crate::Console;
 use crate::api::{Refusal, Sent};
@@ -51,17 +50,6 @@ pub(crate) fn told(words: Words, refusal: &Refusal) -> String {
     ours.or_else(theirs).unwrap_or_else(|| words.say("refused-unavailable"))
 }
 
-/// The status of a page that tells about a refusal.
-pub(crate) fn status(refusal: &Refusal) -> StatusCode {
-    match refusal.kind.as_str() {
-        "denied" | "unauthenticated" => StatusCode::FORBIDDEN,
-        "missing" => StatusCode::NOT_FOUND,
-        "limited" => StatusCode::TOO_MANY_REQUESTS,
-        "unavailable" | "bug" | "" => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
 /// Something that a form lacks, as if the door had refused it.
 pub(crate) fn lacking(words: Words, key: &str) -> Refusal {
     Refusal {
@@ -70,16 +58,6 @@ pub(crate) fn lacking(words: Words, key: &str) -> Refusal {
         message: words.say(key),
         details: serde_json::Value::Null,
     }
-}
-
-/// The address of a page with one value.
-pub(crate) fn with_query(path: &str, name: &str, value: &str) -> String {
-    format!("{path}?{}", Serializer::new(String::new()).append_pair(name, value).finish())
-}
-
-/// The page to sign in at, from where one goes on.
-fn to_sign_in(next: &str) -> String {
-    if next == "/" { "/login".to_owned() } else { with_query("/login", "next", next) }
 }
 
 /// Whether somebody is signed in already.
@@ -141,11 +119,5 @@ mod tests {
         assert_ne!(told(words, &refusal("sign_in.invalid_credentials", "no")), "no");
         assert_eq!(told(words, &refusal("some.other", "no")), "no");
         assert!(!told(words, &refusal("", "")).is_empty());
-    }
-
-    #[test]
-    fn one_comes_back_to_where_one_was() {
-        assert_eq!(to_sign_in("/"), "/login");
-        assert_eq!(to_sign_in("/roles?q=a&b=c"), "/login?next=%2Froles%3Fq%3Da%26b%3Dc");
     }
 }

@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{is_signed_in, lacking, say, status, to_sign_in, told};
+use super::{is_signed_in, lacking, say, told};
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -57,7 +58,7 @@ async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
         return show(visitor, next, typed, Some(&sent.refusal()));
     }
     let text = visitor.words.tell("register-done", &[("email", typed.1)]);
-    let leads = [(to_sign_in(next), "to-sign-in"), ("/verify-email".to_owned(), "to-resend")];
+    let leads = [(address::sign_in(next), "to-sign-in"), ("/verify-email".to_owned(), "to-resend")];
     let leads = leads.each_ref().map(|(href, key)| (href.as_str(), *key));
     say(visitor, StatusCode::OK, "register-done", text, &leads)
 }
@@ -68,8 +69,8 @@ fn show(visitor: &Visitor, next: &str, typed: (&str, &str), refusal: Option<&Ref
         next,
         name: typed.0,
         email: typed.1,
-        login: to_sign_in(next),
+        login: address::sign_in(next),
         refusal: refusal.map(|refusal| told(visitor.words, refusal)),
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

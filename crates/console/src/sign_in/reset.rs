@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{lacking, say, status, told};
+use super::{lacking, say, told};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -61,5 +61,5 @@ fn show(visitor: &Visitor, token: &str, refusal: Option<&Refusal>) -> Response {
         refusal: refusal.map(|refusal| told(visitor.words, refusal)),
         over: refusal.is_some_and(|refusal| refusal.code.starts_with("password_reset_token")),
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::{answered, lacking, login, opened, status, told};
+use super::{answered, lacking, login, opened, told};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -100,7 +100,7 @@ pub(super) fn show(visitor: &Visitor, pending: &Pending, next: &str, refusal: Op
         pending,
         refusal: refusal.map(|refusal| told(visitor.words, refusal)),
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
     }
     let (visitor, refusal) = (&filled.visitor, sent.refusal());
     let text = super::told(visitor.words, &refusal);
-    say(visitor, super::status(&refusal), "sign-out-failed", text, &[("/account", "account")])
+    say(visitor, refusal.status(), "sign-out-failed", text, &[("/account", "account")])
 }
 
 async fn signed_out(visitor: Visitor) -> Response {

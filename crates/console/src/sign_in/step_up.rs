@@ -9,8 +9,9 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::second_factor::factor;
-use super::{lacking, options, status, told, with_query};
+use super::{lacking, options, told};
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -48,7 +49,7 @@ pub(crate) fn wants_step_up(refusal: &Refusal) -> bool {
 
 /// Where to give it, and go on afterwards.
 pub(crate) fn to_step_up(next: &str) -> String {
-    with_query("/step-up", "next", next)
+    address::of("/step-up", [("next", next)])
 }
 
 async fn ask(State(console): State<Console>, person: Person) -> Response {
@@ -59,7 +60,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Response {
 async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
     let next = page::safe_next(Some(filled.text("next")));
     let Some(person) = Person::of(&console, filled.visitor.clone()).await else {
-        return page::go(&super::to_sign_in(next), None);
+        return page::go(&address::sign_in(next), None);
     };
     let password = filled.raw("password");
     let body = match password.is_empty() {
@@ -94,7 +95,7 @@ async fn show(console: &Console, person: &Person, next: &str, refusal: Option<&R
         means: Means::read(&factors.unwrap_or_default(), password.ok().as_ref()),
         refusal: refusal.map(|refusal| told(words, refusal)),
     };
-    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(&person.visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }
 
 impl Means {

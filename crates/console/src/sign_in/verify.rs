@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::json;
 
-use super::{say, status, told, with_query};
+use super::{say, told};
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -39,7 +40,7 @@ async fn ask(visitor: Visitor) -> Response {
 
 async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
     let visitor = &filled.visitor;
-    let path = with_query("/auth/email/verify", "token", filled.text("token"));
+    let path = address::of("/auth/email/verify", [("token", filled.text("token"))]);
     let sent = console.api.send(visitor, Method::GET, &path, None).await;
     if !sent.status.is_success() {
         return show(visitor, None, "", Some(&sent.refusal()));
@@ -66,5 +67,5 @@ fn show(visitor: &Visitor, token: Option<&str>, email: &str, refusal: Option<&Re
         email,
         refusal: refusal.map(|refusal| told(visitor.words, refusal)),
     };
-    page::show_as(visitor, refusal.map_or(StatusCode::OK, status), &page)
+    page::show_as(visitor, refusal.map_or(StatusCode::OK, Refusal::status), &page)
 }

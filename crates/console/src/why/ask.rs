@@ -18,7 +18,7 @@ use crate::visitor::Person;
 const MOST_WAYS: usize = 14;
 
 const EXPLAIN: &str = "mutation($input: AuthzCheckInput!) { authzExplain(input: $input) {
-  allowed reason sentence revision subject resource considered turns } }";
+  allowed sentence revision matchedBinding considered turns } }";
 const CHECK: &str =
     "mutation($input: AuthzCheckInput!) { authzCheck(input: $input) { allowed reason revision } }";
 
@@ -166,7 +166,7 @@ fn checked(found: &Value) -> Answer {
 fn explained(found: &Value, question: &Question, names: &Names, person: &Person) -> Answer {
     let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
     let considered = found["considered"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let ways = ways(considered, question, names, person);
+    let ways = ways(considered, &found["matchedBinding"]["block_id"], question, names, person);
     let turns = found["turns"].as_array().map(Vec::as_slice).unwrap_or_default();
     let turns = turns.iter().map(|turn| turned(turn, person));
     Answer {
@@ -192,14 +192,23 @@ fn turned(turn: &Value, person: &Person) -> String {
     }
 }
 
-fn ways(considered: &[Value], question: &Question, names: &Names, person: &Person) -> Vec<Way> {
+/// The ways by which grants came; the one that was taken decides.
+fn ways(
+    considered: &[Value],
+    taken: &Value,
+    question: &Question,
+    names: &Names,
+    person: &Person,
+) -> Vec<Way> {
     let words = person.visitor.words;
     let grants = considered.iter().flat_map(|fate| {
         let name = fate["fate"].as_str().unwrap_or_default();
         let grants = fate["grants"].as_array().map(Vec::as_slice).unwrap_or_default();
         grants.iter().map(move |grant| (name, grant))
     });
+    let is_named = grants.clone().any(|(_, grant)| grant["block"] == *taken);
     let way = |(fate, grant): (&str, &Value)| {
+        let counts = matches!(fate, "allows" | "denies");
         let via = grant["via"].as_str().unwrap_or_default();
         let group = via.strip_prefix("group:").map(|name| (name.to_owned(), words.say("value-group")));
         let role = grant["role"]["name"].as_str().map(|name| (name.to_owned(), words.say("value-role")));
@@ -223,10 +232,10 @@ fn ways(considered: &[Value], question: &Question, names: &Names, person: &Perso
                     format!("{effect}: {scope}"),
                     words.say(&format!("why-fate-{}", fate.replace('_', "-"))),
                 )),
-                matches!(fate, "allows" | "denies")
-                    .then(|| (object, cell::value_word(&question.kind, words))),
+                counts.then(|| (object, cell::value_word(&question.kind, words))),
             ],
-            decides: matches!(fate, "allows" | "denies"),
+            // A membership, which no block stands for, is the only way that is named by none.
+            decides: counts && (grant["block"] == *taken || (grant["block"].is_null() && !is_named)),
         }
     };
     grants.map(way).take(MOST_WAYS).collect()

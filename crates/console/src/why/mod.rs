@@ -7,6 +7,7 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::Console;
+use crate::address;
 use crate::api::Refusal;
 use crate::visitor::Person;
 
@@ -17,25 +18,22 @@ pub(crate) fn routes() -> Router<Console> {
 
 /// The page with the question that a refusal is the answer to, as far as that tells.
 pub(crate) fn of_refusal(person: &Person, refusal: &Refusal) -> String {
-    let text = |name: &str| refusal.details[name].as_str().unwrap_or_default().to_owned();
-    address(&[
-        ("subject", person.id.clone()),
-        ("action", text("action")),
-        ("kind", text("objectKind")),
-        ("object", text("objectId")),
-    ])
+    let text = |name: &str| refusal.details[name].as_str().unwrap_or_default();
+    address::of(
+        "/why",
+        [
+            ("subject", person.id.as_str()),
+            ("action", text("action")),
+            ("kind", text("objectKind")),
+            ("object", text("objectId")),
+        ],
+    )
 }
 
 /// The page with a question about this thing: who it is asked about as a subject, what as an object.
 pub(crate) fn about(kind: &str, id: &str, person: &Person) -> String {
     match kind {
-        "entity" => address(&[("subject", id.to_owned())]),
-        _ => address(&[("subject", person.id.clone()), ("kind", kind.to_owned()), ("object", id.to_owned())]),
+        "entity" => address::of("/why", [("subject", id)]),
+        _ => address::of("/why", [("subject", person.id.as_str()), ("kind", kind), ("object", id)]),
     }
-}
-
-fn address(question: &[(&str, String)]) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(question.iter().filter(|(_, value)| !value.is_empty()));
-    format!("/why?{}", query.finish())
 }

@@ -13,8 +13,8 @@ use atoll_identity::sign_up::http::{self as sign_up, SignUpBody, SignUpRequest};
 use atoll_identity::verification::http::{self as verification, ResendRequest, Verified, VerifyQuery};
 use axum::extract::{Extension, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use utoipa::OpenApi;
@@ -117,13 +117,20 @@ async fn signup(
 }
 
 /// Proves an address by the link that was sent to it.
-#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", security(()), params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified), (status = 400, description = "The token is missing, wrong or too old", content((super::openapi::Refusal = "application/json"), (String = "text/plain")))))]
+#[utoipa::path(get, path = "/auth/email/verify", tag = "sign-in", security(()), params(VerifyQuery), responses((status = 200, description = "The address is proved", body = Verified), (status = 303, description = "To the page that asks a person first, where one opens the link in a browser"), (status = 400, description = "The token is missing, wrong or too old", content((super::openapi::Refusal = "application/json"), (String = "text/plain")))))]
 async fn email_verify(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
+    headers: HeaderMap,
+    uri: Uri,
     Query(query): Query<VerifyQuery>,
-) -> Result<Json<Verified>, Failure> {
-    Ok(Json(verification::email_verify(&anybody(&app, origin), &query).await?))
+) -> Result<Response, Failure> {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/html") {
+        let page = format!("/verify-email?{}", uri.query().unwrap_or_default());
+        return Ok(Redirect::to(&page).into_response());
+    }
+    Ok(Json(verification::email_verify(&anybody(&app, origin), &query).await?).into_response())
 }
 
 /// Sends the link that proves an address again.

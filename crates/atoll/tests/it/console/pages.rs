@@ -120,31 +120,82 @@ async fn nobody_sees_a_page_before_signing_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_is_shown_no_button_and_refused_all_the_same() {
     let server = hostile().await;
-    let token = server.admin().await;
-    let make = "mutation { ben: createEntity(input: { name: \"ben\", kind: human }) { id } }";
-    let ben = server.data(&token, make, json!({})).await["ben"]["id"].as_str().unwrap().to_owned();
-    let give = "mutation($id: ID!) { createPassword(entityId: $id, password: \"a rather long secret\") }";
-    server.data(&token, give, json!({ "id": ben })).await;
-    let visitor = Visitor::new(&server);
-    let page = visitor.open("/login").await;
-    let fields = [
-        ("form_token", &*page.value("form_token")),
-        ("identifier", "ben"),
-        ("password", "a rather long secret"),
-    ];
-    assert_eq!(visitor.send("/login", &fields).await.path, "/");
-    for path in ["/tenants", "/entities", "/roles", "/guardrails", "/keys", "/actions", "/webhooks"] {
-        let page = visitor.open(path).await;
-        assert!(!page.text.contains(&format!("{path}/new/create")), "{path} offers what ben may not do");
-        assert!(!page.text.contains("href=\"/keys\""), "{path} leads to what is the platform's");
+    let ben = person(&server, "ben", None).await;
+    let admin = Visitor::admin(&server).await;
+    let lists = ["/groups", "/entities", "/roles", "/guardrails", "/actions", "/webhooks"];
+    for path in lists {
+        let offer = format!("{path}/new/create");
+        assert!(admin.open(path).await.text.contains(&offer), "{path} offers nothing to an administrator");
+        assert!(!ben.open(path).await.text.contains(&offer), "{path} offers what ben may not do");
     }
-    let token = visitor.open("/why").await.value("form_token");
+    let home = ben.open("/").await;
+    assert!(!home.text.contains("href=\"/keys\"") && admin.open("/").await.text.contains("href=\"/keys\""));
+    let token = home.value("form_token");
     let fields = [("form_token", token.as_str()), ("name", "mine")];
     for path in ["/roles/new/create", "/actions/new/create"] {
-        let refused = visitor.send(path, &fields).await;
+        let refused = ben.send(path, &fields).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
         assert!(refused.text.contains("/why?subject="), "{path} says where to ask why");
     }
-    let rotated = visitor.send("/keys/all/rotate", &[("form_token", token.as_str())]).await;
+    let rotated = ben.send("/keys/all/rotate", &[("form_token", token.as_str())]).await;
     assert_eq!(rotated.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_of_a_tenant_finds_it_without_choosing_it() {
+    let server = hostile().await;
+    let token = server.admin().await;
+    let make = "mutation { t: createTenant(input: { name: \"Acme\", alias: \"acme\" }) { id } }";
+    let tenant = server.data(&token, make, json!({})).await["t"]["id"].as_str().unwrap().to_owned();
+    let anna = person(&server, "anna", Some(&tenant)).await;
+    let give = "mutation($t: ID!, $r: ID!, $e: ID!) {
+      createRoleAssignment(input: { roleId: $r, subjectKind: entity, subjectId: $e, tenantId: $t }) { id } }";
+    let roles =
+        "query($t: ID!) { roles(tenantId: $t) { items { id name } } entities(q: \"anna\") { items { id } } }";
+    let found = server.data(&token, roles, json!({ "t": tenant })).await;
+    let (role, entity) = (&found["roles"]["items"][0]["id"], &found["entities"]["items"][0]["id"]);
+    assert!(!anna.open("/roles").await.text.contains("tenant-admin"), "not hers yet");
+    server.data(&token, give, json!({ "t": tenant, "r": role, "e": entity })).await;
+    assert!(anna.open("/roles").await.text.contains("tenant-admin"));
+    assert!(anna.open("/").await.text.contains("href=\"/roles\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_around_leaves_no_refusals_behind() {
+    let server = hostile().await;
+    let ben = person(&server, "ben", None).await;
+    for page in reached(&ben).await {
+        assert_eq!(page.status, StatusCode::OK, "{}", page.path);
+    }
+    let asked = "{ auditLogs(event: \"access.refused\") { total items { details } } }";
+    let refused = server.data(&server.admin().await, asked, json!({})).await;
+    assert_eq!(refused["auditLogs"]["total"], 0, "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_of_a_mail_leads_a_browser_to_a_page_that_asks_first() {
+    let server = hostile().await;
+    let page = Visitor::new(&server).open("/auth/email/verify?token=atomv_x").await;
+    assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/verify-email?token=atomv_x"));
+    assert_eq!(page.value("token"), "atomv_x");
+}
+
+/// Somebody with a password, who has signed in.
+async fn person(server: &TestServer, name: &str, tenant: Option<&str>) -> Visitor {
+    let token = server.admin().await;
+    let make = "mutation($n: String!, $t: ID) { made: createEntity(input: { name: $n, kind: human, tenantId: $t }) { id } }";
+    let made = server.data(&token, make, json!({ "n": name, "t": tenant })).await;
+    let give = "mutation($id: ID!) { createPassword(entityId: $id, password: \"a rather long secret\") }";
+    server.data(&token, give, json!({ "id": made["made"]["id"] })).await;
+    let visitor = Visitor::new(server);
+    let login = visitor.open("/login").await.value("form_token");
+    let tenant = if tenant.is_some() { "acme" } else { "" };
+    let fields = [
+        ("form_token", &*login),
+        ("identifier", name),
+        ("tenant", tenant),
+        ("password", "a rather long secret"),
+    ];
+    assert_eq!(visitor.send("/login", &fields).await.path, "/");
+    visitor
 }

@@ -38,6 +38,7 @@ const KNOWN: &[&str] = &[
     "guardrailOverrides",
     "health",
     "linkedIdentities",
+    "myActions",
     "myTenantInvitations",
     "myTenantRoles",
     "objectAccess",

@@ -76,6 +76,7 @@ impl Make<'_> {
             "groupAccess" => {
                 format!("groupAccess(groupId: \"{}\") {{ total }}", self.group("principal").await)
             }
+            "myActions" => format!("myActions(tenantId: \"{tenant}\")"),
             "myTenantRoles" => format!("myTenantRoles(tenantId: \"{tenant}\") {{ roleId }}"),
             "objectAccess" => format!(
                 "objectAccess(objectKind: \"resource\", objectId: \"{}\") {{ total }}",
