@@ -15,10 +15,10 @@ use crate::visitor::Person;
 
 /// How many of each there are: a picture, and the query.
 const COUNTS: [(&str, &str, &str); 5] = [
-    ("tenants", "tenant", "query($tenantId: ID) { found: tenants(limit: 1) { total } }"),
-    ("entities", "person", "query($tenantId: ID) { found: entities(limit: 1) { total } }"),
-    ("groups", "group", "query($tenantId: ID) { found: groups(limit: 1) { total } }"),
-    ("resources", "resource", "query($tenantId: ID) { found: resources(limit: 1) { total } }"),
+    ("tenants", "tenant", "{ found: tenants(limit: 1) { total } }"),
+    ("entities", "person", "{ found: entities(limit: 1) { total } }"),
+    ("groups", "group", "{ found: groups(limit: 1) { total } }"),
+    ("resources", "resource", "{ found: resources(limit: 1) { total } }"),
     ("roles", "role", "query($tenantId: ID) { found: roles(limit: 1, tenantId: $tenantId) { total } }"),
 ];
 

@@ -29,7 +29,6 @@ use atoll_base::Ground;
 use axum::Router;
 
 pub use api::Inside;
-pub use nouns::described::documents;
 pub use words::{Language, untold};
 
 use api::Api;

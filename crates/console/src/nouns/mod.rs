@@ -8,7 +8,8 @@ mod assignments;
 mod blocks;
 pub(crate) mod cell;
 mod decisions;
-pub(crate) mod described;
+#[cfg(test)]
+mod described;
 mod drafts;
 mod endpoints;
 mod entities;

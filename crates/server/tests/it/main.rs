@@ -12,6 +12,7 @@ mod authorized;
 mod blocks;
 mod checks;
 mod configuration;
+mod console;
 mod credentials;
 mod decision_log;
 #[path = "../../../policy/tests/it/digits.rs"]
