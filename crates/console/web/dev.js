@@ -13,16 +13,6 @@ const PLACES = [["Home", "/", "home"], ["Tenants", "/tenants", "tenant"], ["Enti
 const people = NAMES.map((name, nth) => ({ id: `0192f0c1-0000-7000-8000-00000000000${nth}`, name, hint: nth < 5 ? "human" : "service" }));
 const found = (url) => (one) => JSON.stringify(one).toLowerCase().includes((url.searchParams.get("q") ?? "").toLowerCase());
 
-const SCHEMA = { data: { __schema: {
-  queryType: { name: "Query" }, mutationType: null, subscriptionType: null, directives: [],
-  types: [
-    { kind: "OBJECT", name: "Query", description: null, interfaces: [], inputFields: null, enumValues: null, possibleTypes: null, fields: [
-      { name: "me", description: "Whoever asks.", args: [], type: { kind: "SCALAR", name: "String", ofType: null }, isDeprecated: false, deprecationReason: null }] },
-    { kind: "SCALAR", name: "String", description: null, fields: null, interfaces: null, inputFields: null, enumValues: null, possibleTypes: null },
-    { kind: "SCALAR", name: "Boolean", description: null, fields: null, interfaces: null, inputFields: null, enumValues: null, possibleTypes: null },
-  ],
-} } };
-
 function sheets() {
   return readdirSync(STYLE).filter((name) => name.endsWith(".css")).sort().map((name) => readFileSync(new URL(name, STYLE), "utf8")).join("\n");
 }
@@ -52,7 +42,6 @@ function answer(request, response) {
     return json([...places, ...things].filter(found(url)));
   }
   if (url.pathname === "/live") return live(response);
-  if (url.pathname === "/graphql") return json(SCHEMA);
   if (url.pathname === "/assets/console.css") return file("text/css", sheets());
   if (kind === "svg") return file("image/svg+xml", readFileSync(new URL(`${name}.svg`, STYLE)));
   if (kind === "js") return file("text/javascript", beside(`dist/${name}.js`));

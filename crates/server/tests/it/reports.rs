@@ -105,6 +105,32 @@ async fn my_roles_in_a_tenant_come_with_their_actions_and_paths() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn my_actions_are_those_of_the_platform_and_of_the_tenant_asked_about() {
+    on_both(async |plant| {
+        let crew = crew(&plant).await;
+        let block = plant.block(over_tenant(crew.tenant, &["manage"])).await;
+        let role = plant.role("keeper", Some(crew.tenant), &[block]).await;
+        plant.assign(role, crew.ann, Some(crew.tenant)).await;
+        let query = "query($t: ID) { found: myActions(tenantId: $t) }";
+        let asked = async |ctx: &_, tenant: Option<Uuid>| {
+            plant.data(ctx, query, json!({ "t": tenant })).await["found"].take()
+        };
+        let ann = plant.caller(crew.ann, Some(crew.tenant));
+        // Everybody who signs in may make tenants.
+        assert_eq!(asked(&ann, None).await, json!(["create"]));
+        let there = asked(&ann, Some(crew.tenant)).await;
+        assert!(there.as_array().unwrap().contains(&json!("manage")), "{there}");
+        let elsewhere = plant.tenant("elsewhere").await;
+        for tenant in [elsewhere, Uuid::from_u128(404)] {
+            assert_eq!(asked(&ann, Some(tenant)).await, json!(["create"]), "nothing is learnt of others");
+        }
+        assert_eq!(asked(&plant.admin(), None).await.as_array().map(Vec::len), Some(13));
+        assert_eq!(plant.refusal(&plant.nobody(), query, json!({})).await, "missing authentication");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_entity_has_is_grouped_by_where_it_comes_from() {
     on_both(async |plant| {
         let crew = crew(&plant).await;
