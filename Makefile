@@ -12,7 +12,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 # The console's scripts are a part of what is checked.
-lint test: export ATOLL_ISLANDS := required
+lint test: export CONSOLE_ISLANDS := required
 
 run: ## Start Atoll with what is in ./data, or with nothing
 	cargo run -p atoll -- serve

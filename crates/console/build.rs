@@ -18,7 +18,8 @@ fn main() -> io::Result<()> {
     for source in ["src", "package.json", "package-lock.json", "vite.config.js"] {
         println!("cargo:rerun-if-changed=web/{source}");
     }
-    println!("cargo:rerun-if-env-changed=ATOLL_ISLANDS");
+    // Not named as settings of Atoll are: those it does not know it refuses.
+    println!("cargo:rerun-if-env-changed=CONSOLE_ISLANDS");
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     let made = out.join("assets");
     fs::create_dir_all(&made)?;
@@ -26,8 +27,8 @@ fn main() -> io::Result<()> {
     fs::copy("style/icons.svg", made.join("icons.svg"))?;
     fs::copy("style/mark.svg", made.join("mark.svg"))?;
     if let Err(why) = scripts(&out.join("web"), &made) {
-        if env::var("ATOLL_ISLANDS").as_deref() == Ok("required") {
-            return Err(io::Error::other(format!("{why} (ATOLL_ISLANDS=required)")));
+        if env::var("CONSOLE_ISLANDS").as_deref() == Ok("required") {
+            return Err(io::Error::other(format!("{why} (CONSOLE_ISLANDS=required)")));
         }
         println!("cargo:warning=the console's scripts are left out, pages work without them: {why}");
         for name in BUNDLES.iter().flat_map(|(_, names)| *names) {
