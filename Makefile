@@ -6,7 +6,7 @@ DENY  := $(shell command -v cargo-deny || echo $(TOOLS)/bin/cargo-deny)
 TESTS := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run" || echo "cargo test --lib --bins --tests")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt generate bench proof mutants
+.PHONY: help run test lint fmt generate screenshots bench proof mutants
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,11 @@ fmt: ## Format the code
 
 generate: ## Write the files that are made from code: schema, OpenAPI, pages of settings, gRPC and commands, .env.example
 	cargo run -q -p atoll -- generate
+
+screenshots: ## Take the pictures of the documentation anew, into docs/pictures
+	.ci/install
+	cargo build -p atoll
+	cargo test -p atoll --test it -- --ignored pictures_of_the_documentation
 
 bench: ## Measure; every figure is printed as a ratio to a reference of the same run
 	cargo bench --workspace

@@ -1,9 +1,9 @@
 //! This room's facts, for decisions.
 
 use atoll_base::Result;
+use atoll_base::db::each_row;
 use atoll_base::decisions::Source;
 use atoll_policy::{Fact, FactKey};
-use futures::TryStreamExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use crate::actions::{Applicability, store as actions};
@@ -83,15 +83,16 @@ impl Source for AccessFacts {
 async fn each<E>(
     tx: &DatabaseTransaction,
     sink: &mut Sink<'_>,
-    fact: impl Fn(E::Model) -> Result<Fact> + Send,
+    fact: impl Fn(E::Model) -> Result<Fact> + Send + Sync,
 ) -> Result<()>
 where
     E: EntityTrait,
     E::Model: Send,
 {
-    let mut rows = E::find().stream(tx).await?;
-    while let Some(row) = rows.try_next().await? {
+    let rows = E::find().stream(tx).await?;
+    each_row(rows, |row| {
         sink(fact(row)?);
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -4,7 +4,7 @@ use async_graphql::MergedObject;
 
 use crate::actions::graphql::{ActionMutation, ActionQuery};
 use crate::assignments::graphql::{AssignmentMutation, AssignmentQuery};
-use crate::audit::graphql::AuditQuery;
+use crate::audit::graphql::{AuditMutation, AuditQuery};
 use crate::blocks::graphql::{BlockMutation, BlockQuery};
 use crate::check::graphql::{CheckMutation, CheckQuery};
 use crate::drafts::graphql::{DraftMutation, DraftQuery};
@@ -76,7 +76,7 @@ pub struct GrantMutation(
 /// Changes that do not count yet, and what must stay as it is.
 #[derive(Default, MergedObject)]
 #[graphql(name = "AccessTrialMutation")]
-pub struct TrialMutation(DraftMutation, PolicyTestMutation, WebhookMutation);
+pub struct TrialMutation(DraftMutation, PolicyTestMutation, WebhookMutation, AuditMutation);
 
 /// This room's mutations.
 #[derive(Default, MergedObject)]

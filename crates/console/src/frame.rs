@@ -59,6 +59,7 @@ pub(crate) const GROUPS: &[Group] = &[
             place("noun-tenants", "/tenants", "tenant", "t"),
             place("noun-entities", "/entities", "person", "e"),
             place("noun-groups", "/groups", "group", "g"),
+            place("nav-tree", "/group-tree", "tree", ""),
             place("noun-profiles", "/profiles", "schema", ""),
         ],
     },
@@ -97,8 +98,9 @@ pub(crate) const GROUPS: &[Group] = &[
             place("noun-endpoints", "/endpoints", "endpoint", ""),
             place("nav-playground", "/playground", "play", "x"),
             place("noun-keys", "/keys", "key", ""),
-            place("nav-health", "/health-status", "health", "")
-                .needing(&[Need::Platform("read"), Need::Platform("manage")]),
+            place("noun-jobs", "/jobs", "clock", "j"),
+            place("nav-settings", "/settings", "rule", "s").needing(&[Need::Platform("manage")]),
+            place("nav-health", "/health-status", "health", "").needing(&[Need::Platform("manage")]),
         ],
     },
 ];

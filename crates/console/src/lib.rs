@@ -11,6 +11,7 @@ mod events;
 mod filled;
 mod frame;
 mod home;
+mod machine;
 mod may;
 mod names;
 mod nouns;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 use atoll_base::Ground;
 use axum::Router;
+use tokio::sync::watch;
 
 pub use api::Inside;
 pub use words::{Language, untold};
@@ -38,11 +40,13 @@ use api::Api;
 pub struct Console {
     api: Api,
     ground: Arc<Ground>,
+    stopping: watch::Receiver<bool>,
 }
 
-/// Every page. `api` are the routes that pages ask: those of the same house, with all their limits.
-pub fn routes(api: Router, ground: Arc<Ground>) -> Router {
-    let console = Console { api: Api::new(api, &ground), ground };
+/// Every page. `api` are the routes that pages ask: those of the same house, with all their limits. Pages that go on for ever
+/// end when the house is `stopping`.
+pub fn routes(api: Router, ground: Arc<Ground>, stopping: watch::Receiver<bool>) -> Router {
+    let console = Console { api: Api::new(api, &ground), ground, stopping };
     let pages = Router::new()
         .merge(home::routes())
         .merge(sign_in::routes())
@@ -50,6 +54,7 @@ pub fn routes(api: Router, ground: Arc<Ground>) -> Router {
         .merge(nouns::routes())
         .merge(why::routes())
         .merge(events::routes())
+        .merge(machine::routes())
         .merge(playground::routes())
         .merge(palette::routes())
         .merge(pick::routes())

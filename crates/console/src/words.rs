@@ -186,7 +186,8 @@ mod tests {
         let room = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut found = Vec::new();
         said(&room.join("templates"), &mut found);
-        for area in ["account", "events", "nouns", "sign_in", "why", "home.rs", "playground.rs", "palette.rs"]
+        for area in
+            ["account", "events", "home", "machine", "nouns", "sign_in", "why", "playground.rs", "palette.rs"]
         {
             let path = room.join("src").join(area);
             if path.is_dir() {

@@ -1,5 +1,6 @@
 //! What every handler needs.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,12 +8,15 @@ use atoll_base::rates::Rates;
 use atoll_base::{Ground, chance};
 use atoll_identity::Identity;
 
-use crate::graphql::{self, Documents, Schema};
+use crate::graphql::{self, Documents, Schema, SettingOrigins};
 use crate::health::Health;
 
-/// The shared state of the server.
+/// The shared state of the server. Every handler and what is around it gets one: they share it by one count.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What the state is made of.
+pub struct Parts {
     /// The ground.
     pub ground: Arc<Ground>,
     /// Proving who somebody is.
@@ -24,8 +28,8 @@ pub struct App {
     /// How many requests one network may send.
     pub rates: Arc<Rates>,
     /// GraphQL documents that were read before.
-    pub documents: Arc<Documents>,
-    requests: Arc<Requests>,
+    pub documents: Documents,
+    requests: Requests,
 }
 
 /// Names for requests: random for each process, then counted.
@@ -35,24 +39,32 @@ struct Requests {
 }
 
 impl App {
-    /// The state of a server on this ground.
-    pub fn new(ground: Arc<Ground>, identity: Arc<Identity>) -> App {
-        let schema = graphql::schema(ground.settings());
+    /// The state of a server on this ground, whose settings came from there.
+    pub fn new(ground: Arc<Ground>, identity: Arc<Identity>, origins: SettingOrigins) -> App {
+        let schema = graphql::schema(ground.settings(), origins);
         let health = Health::new(ground.clone(), identity.clone());
         let process = u64::from_be_bytes(chance::bytes(ground.chance()));
-        App {
+        App(Arc::new(Parts {
             rates: Rates::new(&ground),
-            documents: Arc::default(),
-            requests: Arc::new(Requests { process, next: AtomicU64::new(1) }),
+            documents: Documents::default(),
+            requests: Requests { process, next: AtomicU64::new(1) },
             ground,
             identity,
             schema,
             health,
-        }
+        }))
     }
 
     pub(crate) fn new_request_id(&self) -> String {
         let nth = self.requests.next.fetch_add(1, Ordering::Relaxed);
         format!("{:016x}{nth:016x}", self.requests.process)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

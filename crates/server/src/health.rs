@@ -108,6 +108,11 @@ impl Health {
         self.stopping.send_replace(!serving);
     }
 
+    /// Says when the server begins to stop.
+    pub fn watch_stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
     /// Ends when the server begins to stop, for answers that would go on for ever.
     pub async fn stopping(&self) {
         // The sender lives as long as `self`.

@@ -21,6 +21,7 @@ use atoll_identity::{Identity, IdentityFacts};
 use atoll_outbound::mail::Sending;
 use sea_orm_migration::MigrationTrait;
 
+use crate::graphql::SettingOrigins;
 use crate::lock::DataLock;
 
 /// All migrations of the house, in order.
@@ -77,6 +78,8 @@ pub struct House {
     pub questions: QuestionInboxes,
     /// The administrator's password, on the very first start without `ADMIN_SECRET`.
     pub one_time_password: Option<Secret<String>>,
+    /// Where the settings came from, for administrators who ask.
+    pub origins: SettingOrigins,
     /// Held as long as this process uses the data folder.
     pub lock: Option<DataLock>,
 }
@@ -127,7 +130,8 @@ impl House {
         let identity = Identity::start(&ground).await?;
         let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
         let one_time_password = first.one_time_password;
-        Ok(House { ground, identity, mail, inbox, questions, one_time_password, lock })
+        let origins = SettingOrigins::default();
+        Ok(House { ground, identity, mail, inbox, questions, one_time_password, origins, lock })
     }
 }
 

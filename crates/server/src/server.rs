@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atoll_access::audit::retention as audit_retention;
+use atoll_access::audit::{retention as audit_retention, verification};
 use atoll_access::webhooks::Deliverer;
 use atoll_base::decisions::{AttemptsInbox, QuestionInboxes};
 use atoll_base::keeper;
@@ -70,12 +70,12 @@ pub struct Server {
 impl Server {
     /// Opens both ports.
     pub async fn bind(house: House) -> Result<Server> {
-        let House { ground, identity, mail, inbox, questions, lock, .. } = house;
+        let House { ground, identity, mail, inbox, questions, origins, lock, .. } = house;
         let settings = ground.settings();
         let grpc_port = listen("gRPC", settings.grpc_addr, "ATOLL_GRPC_ADDR").await?;
         let http = listen("HTTP", settings.listen_addr, "ATOLL_LISTEN_ADDR").await?;
         ground.metrics().register(Box::new(Figures(GroundView(ground.clone()))));
-        let app = App::new(ground, identity);
+        let app = App::new(ground, identity, origins);
         let services = grpc::services(&app).await?;
         Ok(Server { app, mail, inbox, questions, http, grpc: grpc_port, services, _lock: lock })
     }
@@ -111,6 +111,7 @@ impl Server {
         let counting = tokio::spawn(app.rates.clone().run(quieted.clone()));
         let purger = tokio::spawn(retention::ROUNDS.run(ground.clone(), quieted.clone()));
         let cleaner = tokio::spawn(audit_retention::ROUNDS.run(ground.clone(), quieted.clone()));
+        let prover = tokio::spawn(verification::ROUNDS.run(ground.clone(), quieted.clone()));
         let sender = tokio::spawn(work::deliver(ground.clone(), mail, quieted));
         let deliverer = tokio::spawn(Deliverer::new(ground.clone())?.run(stopped.clone()));
         let serving_http = tokio::spawn(serve_http(app.clone(), http, grace, stopped.clone()));
@@ -133,7 +134,7 @@ impl Server {
             delivering.abort();
         }
         let _ = quiet.send(true);
-        let _ = tokio::join!(follower, writer, recorder, keeper, counting, purger, cleaner, sender);
+        let _ = tokio::join!(follower, writer, recorder, keeper, counting, purger, cleaner, prover, sender);
         let db = ground.db().clone();
         db.close().await
     }
@@ -147,7 +148,7 @@ const TIDY_EVERY: Duration = Duration::from_secs(300);
 
 /// Removes what is over, and replaces the key that signs when it is old.
 async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
-    let App { ground, identity, .. } = app;
+    let (ground, identity) = (&app.ground, &app.identity);
     let all = over();
     let mut ticks = tokio::time::interval(TIDY_EVERY);
     loop {
@@ -155,8 +156,8 @@ async fn forget_what_is_over(app: App, mut stop: watch::Receiver<bool>) {
             _ = ticks.tick() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        keeper::forget(&ground, &all).await;
-        match keys::rotate_when_due(&ground, identity.keys()).await {
+        keeper::forget(ground, &all).await;
+        match keys::rotate_when_due(ground, identity.keys()).await {
             Ok(false) => {}
             Ok(true) => tracing::info!("the key that signs was replaced by a new one"),
             Err(error) => tracing::warn!(error = error.for_log(), "the signing key could not be rotated"),

@@ -6,7 +6,7 @@ use atoll_base::ledger::{self, PLATFORM_STREAM};
 use atoll_base::{Listed, PageBounds, Result};
 use serde_json::Value;
 
-use super::{AuditFilter, AuditSort, Record, list, retention};
+use super::{AuditFilter, AuditSort, Record, get, list, retention, verification};
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -126,12 +126,56 @@ impl From<retention::Status> for AuditRetentionStatus {
     }
 }
 
+/// What is known of the chain that ties the records together.
+#[derive(SimpleObject)]
+pub struct LedgerStatus {
+    /// The platform's stream and those of tenants.
+    streams: i64,
+    /// Records in them.
+    records: i64,
+    /// When the chain was last proved; null: never.
+    verified_at: Option<String>,
+    /// Whether it held then.
+    holds: Option<bool>,
+    /// How many records were read then.
+    verified_records: i64,
+    /// Where it broke: tenant, revision and why.
+    breaks: Json<Vec<Value>>,
+    /// Whether a proof was asked for that is not made yet.
+    awaited: bool,
+}
+
+impl From<verification::Chain> for LedgerStatus {
+    fn from(chain: verification::Chain) -> LedgerStatus {
+        LedgerStatus {
+            streams: door::total(chain.streams),
+            records: door::total(chain.records),
+            verified_at: chain.proved_at.map(|at| at.rfc3339()),
+            holds: chain.holds,
+            verified_records: door::total(chain.proved_records),
+            breaks: Json(chain.breaks),
+            awaited: chain.awaited,
+        }
+    }
+}
+
 /// Queries about what happened.
 #[derive(Default)]
 pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
+    /// One record by its place, if you may read it: of a tenant's stream, or of the platform's.
+    async fn audit_log(&self, door: &Context<'_>, tenant_id: Option<ID>, revision: i64) -> Result<AuditLog> {
+        let tenant = door::optional_id("tenantId", tenant_id.as_ref())?;
+        Ok(get(door::ctx(door)?, tenant, revision).await?.into())
+    }
+
+    /// What is known of the chain that ties the records together, for those who read the platform's.
+    async fn ledger_status(&self, door: &Context<'_>) -> Result<LedgerStatus> {
+        Ok(verification::status(door::ctx(door)?).await?.into())
+    }
+
     /// What happened and what was attempted, as far as you may read it.
     #[expect(clippy::too_many_arguments, reason = "the arguments are the interface")]
     async fn audit_logs(
@@ -188,5 +232,18 @@ impl AuditQuery {
         };
         let request = door::list(door, PageBounds::AUDIT, AuditSort::CreatedDesc, (None, None), after)?;
         Ok(list(door::ctx(door)?, &filter, &request).await?.into())
+    }
+}
+
+/// Changes about what happened: of how it is looked after, never of what was.
+#[derive(Default)]
+pub struct AuditMutation;
+
+#[Object]
+impl AuditMutation {
+    /// Proves the chain of the ledger anew, in the background; `ledgerStatus` says how that ended.
+    async fn verify_ledger(&self, door: &Context<'_>) -> Result<bool> {
+        verification::ask(door::ctx(door)?).await?;
+        Ok(true)
     }
 }

@@ -1,6 +1,7 @@
 //! Reading the audit log.
 
 use atoll_base::ctx::{Ctx, May, Rule, Visibility, Within};
+use atoll_base::ledger::PLATFORM_STREAM;
 use atoll_base::{Common, Error, ListRequest, Listed, Moment, Outcome, Result};
 use atoll_policy::ObjectKind;
 use uuid::Uuid;
@@ -66,6 +67,16 @@ pub async fn list(
     };
     let streams = streams.ok_or_else(|| refused(ctx, filter.tenant))?;
     store::list(&ctx.reader(), &streams, filter, request).await
+}
+
+/// The record at a place in the stream of a tenant, or of the platform; what the caller may not read is not there.
+pub async fn get(ctx: &Ctx, tenant: Option<Uuid>, revision: i64) -> Result<Record> {
+    ctx.signed_in()?;
+    let found = match reads(ctx, tenant)? {
+        true => store::find(&ctx.reader(), tenant.unwrap_or(PLATFORM_STREAM), revision).await?,
+        false => None,
+    };
+    found.ok_or_else(|| Common::not_found("audit log", revision).into())
 }
 
 /// Whether the caller reads the audit log of a tenant, or of the platform.

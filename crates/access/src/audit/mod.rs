@@ -8,7 +8,8 @@ mod list;
 mod model;
 pub mod retention;
 pub(crate) mod store;
+pub mod verification;
 
 pub(crate) use list::reads;
-pub use list::{AuditFilter, list};
+pub use list::{AuditFilter, get, list};
 pub use model::{AuditSort, Record, Streams};

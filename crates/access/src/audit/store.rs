@@ -227,6 +227,11 @@ pub(crate) async fn newest(conn: &impl ConnectionTrait, stream: Uuid, event: &st
     row.map(Record::try_from).transpose()
 }
 
+/// The row at a place.
+pub(crate) async fn find(conn: &impl ConnectionTrait, stream: Uuid, revision: i64) -> Result<Option<Record>> {
+    Entity::find_by_id((stream, revision)).one(conn).await?.map(Record::try_from).transpose()
+}
+
 /// A cursor after a record in the order of time, the same that a page ends with.
 pub(crate) fn cursor(record: &Record) -> String {
     let place = (record.at.0, record.tenant.unwrap_or(PLATFORM_STREAM).to_string(), record.revision);

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::db::{Engine, in_ids};
+use atoll_base::db::{Engine, each_row, in_ids};
 use atoll_base::{Common, Moment, Page, PageRequest, Result};
 use atoll_policy::{Fact, Scope, ScopeColumns};
-use futures::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
@@ -367,17 +366,19 @@ pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) 
     {
         use action::Column::{ActionId, BlockId};
         let query = action::Entity::find().select_only().columns([BlockId, ActionId]);
-        let mut rows = query.order_by_asc(BlockId).into_tuple::<(Uuid, Uuid)>().stream(tx).await?;
-        while let Some(row) = rows.try_next().await? {
+        let rows = query.order_by_asc(BlockId).into_tuple::<(Uuid, Uuid)>().stream(tx).await?;
+        each_row(rows, |row| {
             held.push(row);
-        }
+            Ok(())
+        })
+        .await?;
     }
     use Column::{Conditions, Effect, GroupId, Id, ObjectId, ObjectKind, ObjectType, ScopeMode, TenantId};
     let columns = [Id, TenantId, ScopeMode, ObjectKind, ObjectType, ObjectId, GroupId, Effect, Conditions];
     let query = Entity::find().select_only().columns(columns).order_by_asc(Id);
-    let mut rows = query.into_tuple::<Row>().stream(tx).await?;
+    let rows = query.into_tuple::<Row>().stream(tx).await?;
     let mut rest = held.as_slice();
-    while let Some(row) = rows.try_next().await? {
+    each_row(rows, |row| {
         let (id, tenant_id, scope_mode, object_kind, object_type, object_id, group_id, effect, conditions) =
             row;
         let columns = ScopeColumns { scope_mode, tenant_id, object_kind, object_type, object_id, group_id };
@@ -392,6 +393,7 @@ pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) 
             conditions,
             actions: own.iter().map(|(_, action)| *action).collect(),
         });
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -1,9 +1,9 @@
 //! The table of direct policies.
 
 use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::each_row;
 use atoll_base::{Moment, Page, PageRequest, Result};
 use atoll_policy::{Fact, Subject};
-use futures::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
@@ -199,10 +199,11 @@ pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) 
     use Column::{BlockId, ExpiresAt, Id, NotBefore, SubjectId, SubjectKind, TenantId};
     let columns = [Id, TenantId, SubjectKind, SubjectId, BlockId, NotBefore, ExpiresAt];
     let query = Entity::find().select_only().columns(columns);
-    let mut rows = query.into_tuple::<Row>().stream(tx).await?;
-    while let Some((id, tenant, kind, subject_id, block, not_before, expires_at)) = rows.try_next().await? {
+    let rows = query.into_tuple::<Row>().stream(tx).await?;
+    each_row(rows, |(id, tenant, kind, subject_id, block, not_before, expires_at)| {
         let window = Term::of(not_before, expires_at, None).window();
         sink(Fact::DirectPolicy { id, tenant, subject: subject(&kind, subject_id)?, block, window });
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

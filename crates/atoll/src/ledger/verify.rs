@@ -32,20 +32,13 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings) -> Ended {
 
 /// Where rows were removed by somebody else than audit retention.
 async fn unsealed(db: &Db, settings: &Settings) -> Result<Vec<Break>, Failure> {
-    let begins = retention::checkpoints(db.reader()).await?;
-    if begins.is_empty() {
+    if retention::checkpoints(db.reader()).await?.is_empty() {
         return Ok(Vec::new());
     }
     let chance = Arc::new(SystemChance);
     let vault = Vault::new(key::require(settings)?, chance.clone());
     let keys = NamedKeys::load(db, &vault, SystemClock.now(), &*chance).await?;
-    let unsealed = retention::unsealed(db.reader(), &keys).await?;
-    let broken = unsealed.into_iter().map(|stream| Break {
-        stream,
-        revision: begins.get(&stream).map_or(0, |begin| begin.revision),
-        why: "the beginning was removed without the seal of this house",
-    });
-    Ok(broken.collect())
+    Ok(retention::unsealed(db.reader(), &keys).await?)
 }
 
 /// Says what a proof found, and whether it holds.

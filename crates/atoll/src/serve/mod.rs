@@ -10,7 +10,8 @@ mod supervisor;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use atoll_base::settings::{Settings, Severity};
+use atoll_base::settings::{Loaded, Severity};
+use atoll_server::graphql::SettingOrigins;
 use atoll_server::{House, Server};
 
 use crate::cli::Serve;
@@ -22,13 +23,15 @@ use crate::serve::signals::Signals;
 use crate::terminal::Terminal;
 
 /// Carries out `atoll serve`.
-pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Serve) -> Ended {
+pub(crate) async fn run(terminal: Terminal, loaded: Loaded, args: &Serve) -> Ended {
+    let Loaded { settings, origins } = loaded;
     log::start(&settings, terminal.colours_log());
     let mut signals = Signals::listen()?;
     let mut house = tokio::select! {
         opened = House::open(settings) => opened?,
         () = signals.asked_to_stop() => return Ok(ExitCode::SUCCESS),
     };
+    house.origins = SettingOrigins(origins.into());
     let ground = Arc::clone(&house.ground);
     let settings = ground.settings();
     // Before anything else can fail: nobody gets to see this password again.

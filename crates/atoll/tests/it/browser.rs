@@ -3,6 +3,8 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -151,6 +153,14 @@ impl Browser {
     /// Makes the window this large.
     pub async fn resize(&self, width: u32, height: u32) {
         self.post("/window/rect", json!({ "width": width, "height": height })).await;
+    }
+
+    /// What it shows, as a small WebP image (Chrome DevTools Protocol, `Page.captureScreenshot`).
+    pub async fn picture(&self) -> Vec<u8> {
+        let wanted =
+            json!({ "cmd": "Page.captureScreenshot", "params": { "format": "webp", "quality": 80 } });
+        let taken = self.post("/goog/cdp/execute", wanted).await;
+        BASE64_STANDARD.decode(taken["data"].as_str().expect("a picture")).expect("base64")
     }
 
     async fn find(&self, selector: &str) -> String {

@@ -3,4 +3,6 @@
 mod accessible;
 mod journeys;
 mod pages;
+mod pictures;
+mod trying;
 mod visitor;

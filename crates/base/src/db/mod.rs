@@ -9,6 +9,7 @@ mod failure;
 mod migrate;
 mod open;
 mod prune;
+mod rows;
 
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, IsolationLevel, SqliteTransactionMode,
@@ -24,6 +25,7 @@ pub(crate) use migrate::lock_first_start;
 pub use migrate::{Schema, applied_migrations, migrate};
 pub use open::{Location, PoolSettings};
 pub use prune::prune;
+pub use rows::each_row;
 
 /// An open store.
 #[derive(Clone, Debug)]

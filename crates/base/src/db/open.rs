@@ -13,6 +13,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
+use super::rows::MOST;
 use super::{Db, Engine};
 use crate::error::{Common, Fault, Kind, Result};
 
@@ -149,6 +150,7 @@ async fn open_file(path: &Path, pool: &PoolSettings, location: &Location) -> Res
         .synchronous(if pool.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
         .busy_timeout(Duration::from_secs(10))
         .foreign_keys(true)
+        .row_buffer_size(MOST)
         .pragma("temp_store", "memory")
         .pragma("trusted_schema", "off")
         .disable_statement_logging();

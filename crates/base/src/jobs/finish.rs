@@ -56,18 +56,26 @@ pub async fn dead_letters(ground: &Ground, limit: u64) -> Result<Vec<DeadLetter>
 
 /// Brings a dead letter back, with all its tries.
 pub async fn redrive(tx: &Tx, id: Uuid) -> Result<()> {
-    use sea_orm::EntityTrait as _;
-    let row = Entity::find_by_id(id).one(tx.conn()).await?;
-    let row = row
-        .filter(|row| row.state == JobState::Dead.as_str())
-        .ok_or_else(|| Common::not_found("dead letter", id))?;
-    let mut again = row.into_active_model();
+    let mut again = dead(tx, id).await?.into_active_model();
     again.state = ActiveValue::Set(JobState::Waiting.as_str().to_owned());
     again.attempts = ActiveValue::Set(0);
     again.due_at = ActiveValue::Set(tx.ctx().now().0);
     again.ended_at = ActiveValue::Set(None);
     again.update(tx.conn()).await?;
     Ok(())
+}
+
+/// Throws a dead letter away.
+pub async fn discard(tx: &Tx, id: Uuid) -> Result<()> {
+    dead(tx, id).await?.delete(tx.conn()).await?;
+    Ok(())
+}
+
+async fn dead(tx: &Tx, id: Uuid) -> Result<store::Model> {
+    use sea_orm::EntityTrait as _;
+    let row = Entity::find_by_id(id).one(tx.conn()).await?;
+    let row = row.filter(|row| row.state == JobState::Dead.as_str());
+    row.ok_or_else(|| Common::not_found("dead letter", id).into())
 }
 
 /// Removes dead letters of a kind that were given up before a moment; how many.

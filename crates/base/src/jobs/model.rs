@@ -41,6 +41,12 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// The one that is stored so.
+    pub fn named(text: &str) -> Option<JobState> {
+        let all = [JobState::Waiting, JobState::Leased, JobState::Done, JobState::Dead];
+        all.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// As stored.
     pub fn as_str(self) -> &'static str {
         match self {

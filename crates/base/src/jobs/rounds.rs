@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::enqueue;
 use super::model::{Claimed, Job};
 use super::worker::{Handler, Worker};
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Tx};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::settings::Settings;
@@ -51,6 +51,13 @@ impl Rounds {
     pub async fn plan(&self, ground: &Arc<Ground>) -> Result<()> {
         let now = ground.clock().now();
         self.enqueue(ground, self.number(ground, now), now).await
+    }
+
+    /// Wants a round besides, as soon as a worker is free. It is put into the transaction of the change that wants it.
+    pub async fn ask(&self, tx: &Tx) -> Result<()> {
+        let job = Job::new(self.kind, json!({}), tx.ctx().now());
+        enqueue(tx, Job { dedupe_key: Some(format!("{}-asked", self.kind)), ..job }).await?;
+        Ok(())
     }
 
     /// Does rounds until told to stop, where the settings want them.

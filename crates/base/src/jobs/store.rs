@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::JobState;
 use crate::error::Result;
+use crate::page::PageRequest;
 use crate::time::Moment;
 
 /// A row.
@@ -91,6 +92,22 @@ pub(super) async fn in_state(conn: &impl ConnectionTrait, state: JobState, limit
         .limit(limit)
         .all(conn)
         .await?)
+}
+
+/// Those of a state and of a kind, or all, by when they are due; and how many there are.
+pub(super) async fn page(
+    conn: &impl ConnectionTrait,
+    state: Option<JobState>,
+    kind: Option<&str>,
+    page: PageRequest,
+) -> Result<(Vec<Model>, u64)> {
+    let wanted = Condition::all()
+        .add_option(state.map(|state| Column::State.eq(state.as_str())))
+        .add_option(kind.map(|kind| Column::Kind.eq(kind)));
+    let found = Entity::find().filter(wanted);
+    let total = found.clone().count(conn).await?;
+    let rows = found.order_by_asc(Column::DueAt).order_by_asc(Column::Id);
+    Ok((rows.offset(page.offset).limit(page.limit).all(conn).await?, total))
 }
 
 /// Removes those of a kind that were given up before a moment.

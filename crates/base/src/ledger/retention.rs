@@ -12,7 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::store::{self, checkpoint, fact};
-use super::{PLATFORM_STREAM, append};
+use super::{Break, PLATFORM_STREAM, append};
 use crate::ctx::Tx;
 use crate::error::{Common, Fault, Kind, Result};
 use crate::hex;
@@ -96,11 +96,12 @@ fn seal(keys: &NamedKeys, row: &checkpoint::Model) -> Vec<u8> {
     keys.checkpoint_seal(text.as_bytes()).to_vec()
 }
 
-/// The streams whose checkpoint does not bear the seal of this house.
-pub async fn unsealed(conn: &impl ConnectionTrait, keys: &NamedKeys) -> Result<Vec<Uuid>> {
+/// Where rows were removed by somebody else than audit retention: the checkpoint does not bear the seal of this house.
+pub async fn unsealed(conn: &impl ConnectionTrait, keys: &NamedKeys) -> Result<Vec<Break>> {
+    const WHY: &str = "the beginning was removed without the seal of this house";
     let rows = store::checkpoints(conn).await?;
     let broken = rows.into_iter().filter(|row| !same(&seal(keys, row), &row.seal));
-    Ok(broken.map(|row| row.stream).collect())
+    Ok(broken.map(|row| Break { stream: row.stream, revision: row.revision, why: WHY }).collect())
 }
 
 fn same(left: &[u8], right: &[u8]) -> bool {

@@ -291,6 +291,8 @@ settings! {
         audit_cleanup_interval_secs: Duration = secs(1, 30 * DAY), "86400", ["ATOM_AUDIT_CLEANUP_INTERVAL_SECS"];
         /// How many audit records are removed at a time.
         audit_cleanup_batch_size: u32 = count(1, 1_000_000), "5000", ["ATOM_AUDIT_CLEANUP_BATCH_SIZE"];
+        /// How often the chain of the ledger is proved.
+        ledger_verify_interval_secs: Duration = secs(60, YEAR), "86400", [];
         /// Which share of the checks that allow is kept in the decision log.
         decision_log_sample: f64 = share(), "0.01", [];
         /// Which share of the checks that refuse is kept there.

@@ -69,3 +69,7 @@ secret-about = Es wird nur dieses eine Mal gezeigt.
 secret-kept = Ist aufbewahrt
 done = Erledigt: { $what }
 list-not-yours = Diese Liste darf hier nicht gelesen werden.
+script-saved = Gespeicherte Filter
+script-save-filter = Filter speichern
+script-saved-name = Name des Filters
+script-saved-done = Gespeichert.

@@ -31,3 +31,17 @@ home-webhooks = { $count ->
     [one] Ein Webhook scheitert
    *[other] { $count } Webhooks scheitern
 }
+plant-title = Eine Anlage zum Ausprobieren
+plant-about = Ein Mandant mit zwei Personen, einem Dienst, zwei Pumpen und zwei Kanälen und mit dem, was jeder davon darf. Er ist sofort angelegt und ebenso leicht entfernt.
+plant-make = Anlage anlegen
+plant-remove = Entfernen
+plant-remove-what = Entfernen nimmt ihren Mandanten mit allem darin weg; sonst wird nichts berührt.
+plant-here = Sehen Sie sich um in
+plant-name = Anlage zum Ausprobieren
+plant-reason = Eine Woche auf Probe
+plant-anna-temperature = Warum darf Anna die Temperatur setzen?
+plant-anna-pressure = Warum darf Anna den Druck nicht setzen?
+plant-ben-temperature = Was fehlt Ben, um die Temperatur zu setzen?
+plant-pump = Warum darf Pumpe 1 ihre Temperatur senden?
+done-plant-made = Die Anlage ist da.
+done-plant-removed = Die Anlage ist weg.

@@ -31,3 +31,17 @@ home-webhooks = { $count ->
     [one] One webhook is failing
    *[other] { $count } webhooks are failing
 }
+plant-title = A plant to try things with
+plant-about = A tenant with two people, a service, two pumps and two channels, and with what each of them may do. It is made at once and removed as easily.
+plant-make = Create the plant
+plant-remove = Remove it
+plant-remove-what = Removing it takes away its tenant and everything in it; nothing else is touched.
+plant-here = Look around in
+plant-name = Try-it plant
+plant-reason = On trial for a week
+plant-anna-temperature = Why may Anna set the temperature?
+plant-anna-pressure = Why may Anna not set the pressure?
+plant-ben-temperature = What is missing for Ben to set the temperature?
+plant-pump = Why may pump 1 send its temperature?
+done-plant-made = The plant is there.
+done-plant-removed = The plant is gone.

@@ -49,6 +49,7 @@ pub(super) static NOUN: Noun = Noun {
         .danger()])
         .forms(&["apply"])],
         why: None,
+        links: &[],
     }),
     forms: &[
         create(

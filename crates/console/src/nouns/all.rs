@@ -3,8 +3,8 @@
 use super::model::Noun;
 use super::{
     actions, applicability, assignments, blocks, decisions, drafts, endpoints, entities, expiring, groups,
-    guardrails, hygiene, keys, overrides, policies, profiles, requests, resources, roles, tenants, tests,
-    unprotected, webhooks,
+    guardrails, hygiene, jobs, keys, overrides, policies, profiles, requests, resources, roles, tenants,
+    tests, unprotected, webhooks,
 };
 
 pub(super) static ALL: &[&Noun] = &[
@@ -32,4 +32,5 @@ pub(super) static ALL: &[&Noun] = &[
     &webhooks::NOUN,
     &endpoints::NOUN,
     &keys::NOUN,
+    &jobs::NOUN,
 ];

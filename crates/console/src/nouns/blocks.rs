@@ -70,6 +70,7 @@ pub(super) static NOUN: Noun = Noun {
             ],
         )],
         why: None,
+        links: &[],
     }),
     forms: &[create(
         "mutation($input: CreatePermissionBlockInput!) { createPermissionBlock(input: $input) { id } }",

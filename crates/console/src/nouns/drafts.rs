@@ -87,6 +87,7 @@ pub(super) static NOUN: Noun = Noun {
             ),
         ],
         why: None,
+        links: &[],
     }),
     forms: &[
         create(

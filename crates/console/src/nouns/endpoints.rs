@@ -85,6 +85,7 @@ pub(super) static NOUN: Noun = Noun {
             ],
         )],
         why: None,
+        links: &[("call", &[Need::Platform("manage")])],
     }),
     forms: &[
         create(

@@ -17,7 +17,7 @@ const LIVE: &[&str] = &["none"];
 const GONE: &[&str] = &["some"];
 const KINDS: &[&str] = &["human", "device", "service", "workload", "application"];
 
-const ATTRIBUTES: Field = field("attributes", "input.attributes", Fill::Json, "/attributes");
+const ATTRIBUTES: Field = field("attributes", "input.attributes", Fill::Attributes, "/attributes");
 const PROFILE: Field = field("profile", "input.profileId", Fill::Pick("profiles"), "/profileId");
 
 pub(super) static NOUN: Noun = Noun {
@@ -235,6 +235,7 @@ pub(super) static NOUN: Noun = Noun {
             },
         ],
         why: Some("entity"),
+        links: &[],
     }),
     forms: &[
         Form {
@@ -247,7 +248,7 @@ pub(super) static NOUN: Noun = Noun {
                 field("tenantId", "input.tenantId", Fill::Pick("tenants"), ""),
                 field("alias", "input.alias", Fill::Text, ""),
                 field("profile", "input.profileId", Fill::Pick("profiles"), ""),
-                field("attributes", "input.attributes", Fill::Json, ""),
+                field("attributes", "input.attributes", Fill::Attributes, ""),
             ],
             of_one: false,
             needs: WRITES,

@@ -164,6 +164,7 @@ pub(super) static NOUN: Noun = Noun {
             ),
         ],
         why: Some("group"),
+        links: &[],
     }),
     forms: &[
         create(

@@ -6,6 +6,7 @@ mod all;
 mod applicability;
 mod assignments;
 mod blocks;
+mod call;
 pub(crate) mod cell;
 mod decisions;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod form;
 mod groups;
 mod guardrails;
 mod hygiene;
+mod jobs;
 mod keys;
 mod list;
 pub(crate) mod model;
@@ -31,6 +33,7 @@ mod roles;
 mod show;
 mod tenants;
 mod tests;
+mod tree;
 mod unprotected;
 mod webhooks;
 
@@ -65,7 +68,10 @@ pub(crate) fn routes() -> Router<Console> {
                     .post(move |console, path, filled| carry_out(noun, console, path, filled)),
             )
     };
-    all().iter().fold(Router::new(), |routes, noun| routes.merge(of(noun)))
+    let own = Router::new()
+        .route("/group-tree", get(tree::page))
+        .route("/endpoints/{id}/call", get(call::ask).post(call::carry_out));
+    all().iter().fold(own, |routes, noun| routes.merge(of(noun)))
 }
 
 /// Every noun.

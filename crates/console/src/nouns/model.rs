@@ -121,6 +121,9 @@ pub(crate) struct One {
     pub(crate) sections: &'static [Section],
     /// As what it can be asked about on the page that explains decisions: an object kind, or `subject`.
     pub(crate) why: Option<&'static str>,
+    /// Pages about it that are none of a noun's: the last part of their address, which is also their word (`link-…`); and
+    /// who has use for them.
+    pub(crate) links: &'static [(&'static str, &'static [Need])],
 }
 
 /// What belongs to one thing.
@@ -240,6 +243,8 @@ pub(crate) enum Fill {
     Tags,
     /// JSON.
     Json,
+    /// JSON that a profile describes: field by field, where one is chosen.
+    Attributes,
     /// A moment.
     Time,
 }

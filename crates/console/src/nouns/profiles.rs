@@ -59,6 +59,7 @@ pub(super) static NOUN: Noun = Noun {
         )
         .forms(&["version"])],
         why: None,
+        links: &[],
     }),
     forms: &[
         create(

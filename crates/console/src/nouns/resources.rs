@@ -74,6 +74,7 @@ pub(super) static NOUN: Noun = Noun {
         )
         .when("/deletedAt", LIVE)],
         why: Some("resource"),
+        links: &[],
     }),
     forms: &[
         create(

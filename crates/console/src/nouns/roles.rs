@@ -90,6 +90,7 @@ pub(super) static NOUN: Noun = Noun {
             .when("/deletedAt", LIVE),
         ],
         why: None,
+        links: &[],
     }),
     forms: &[
         create(

@@ -88,7 +88,10 @@ pub(super) async fn page(
         one: words.say(&format!("noun-{}-one", noun.name)),
         facts: facts.collect(),
         json: attributes(&thing),
-        buttons: forms(&person, noun, &thing, &id, &may),
+        buttons: links(&person, noun, one, &id, &may)
+            .into_iter()
+            .chain(forms(&person, noun, &thing, &id, &may))
+            .collect(),
         acts: acts(&person, noun, noun.acts, &thing, &id, &may),
         why: one.why.map(|kind| crate::why::about(kind, &id, &person)),
         sections,
@@ -148,6 +151,17 @@ fn forms(person: &Person, noun: &'static Noun, thing: &Value, id: &str, may: &Ma
         danger: false,
     };
     forms.map(button).collect()
+}
+
+/// Pages about it that are none of a noun's.
+fn links(person: &Person, noun: &Noun, one: &One, id: &str, may: &May) -> Vec<Button> {
+    let links = one.links.iter().filter(|(_, needs)| may.any(needs));
+    let button = |(name, _): &(&str, &[super::model::Need])| Button {
+        href: format!("/{}/{id}/{name}", noun.name),
+        label: person.visitor.words.say(&format!("link-{name}")),
+        danger: false,
+    };
+    links.map(button).collect()
 }
 
 /// Everything to press about a thing that has no page of its own.

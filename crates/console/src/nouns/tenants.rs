@@ -133,6 +133,7 @@ pub(super) static NOUN: Noun = Noun {
             },
         ],
         why: Some("tenant"),
+        links: &[],
     }),
     forms: &[
         Form {

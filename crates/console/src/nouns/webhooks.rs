@@ -68,6 +68,7 @@ pub(super) static NOUN: Noun = Noun {
             .with(&[("id", From::Row("/id"))])
             .when("/status", &["dead"])])],
         why: None,
+        links: &[],
     }),
     forms: &[
         create(

@@ -11,6 +11,7 @@ import { passkeys } from "./passkey.js";
 import { picks } from "./pick.js";
 import { repeats } from "./repeat.js";
 import { rows } from "./rows.js";
+import { saves } from "./saved.js";
 import { followOthers, theme } from "./theme.js";
 import { keepTimes, times } from "./time.js";
 import { toasts } from "./toast.js";
@@ -20,7 +21,7 @@ Object.assign(htmx.config, { allowEval: false, allowScriptTags: false, includeIn
 
 /** Makes what is new on the page work. @param {ParentNode} part */
 function enliven(part) {
-  for (const make of [theme, copies, times, picks, jsons, repeats, rows, guards, passkeys, lives, toasts]) make(part);
+  for (const make of [theme, copies, times, picks, jsons, repeats, rows, saves, guards, passkeys, lives, toasts]) make(part);
 }
 
 document.documentElement.classList.add("js");

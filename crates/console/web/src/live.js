@@ -16,7 +16,7 @@ class Live {
     this.pause.addEventListener("click", () => this.turn());
     const bar = make("div", { className: "live-bar" }, this.state);
     if (!this.pause.isConnected) bar.append(this.pause);
-    list.before(bar);
+    (list.closest(".table-wrap") ?? list).before(bar);
     this.label();
     this.say("wait", text("live-wait", "Connecting…", { at: list }));
     this.open();

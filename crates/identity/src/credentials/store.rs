@@ -1,9 +1,9 @@
 //! The table of credentials.
 
 use atoll_base::ctx::{Allowed, CredentialKind, Tx};
+use atoll_base::db::each_row;
 use atoll_base::{Moment, Page, PageRequest, Result};
 use atoll_policy::Fact;
-use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, Select};
@@ -359,9 +359,10 @@ pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) 
     let query = Entity::find().join(owned, on).select_only();
     let query = query.columns([Column::Id, Column::EntityId, Column::Kind, Column::Metadata]);
     let query = query.column(Owner::TenantId).into_tuple::<(Uuid, Uuid, String, Json, Option<Uuid>)>();
-    let mut rows = query.stream(tx).await?;
-    while let Some((id, entity, kind, attributes, tenant)) = rows.try_next().await? {
+    let rows = query.stream(tx).await?;
+    each_row(rows, |(id, entity, kind, attributes, tenant)| {
         sink(Fact::Credential { id, entity, tenant, kind, attributes });
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -1,9 +1,9 @@
 //! The table of custom endpoints.
 
 use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::each_row;
 use atoll_base::{Common, Kind, Moment, Page, PageRequest, Result};
 use atoll_policy::Fact;
-use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::NullOrdering;
 use sea_orm::{DatabaseTransaction, IntoActiveModel, Order, QueryOrder, QuerySelect};
@@ -216,9 +216,10 @@ pub(crate) async fn list(
 
 /// Every endpoint as decisions know it, handed to `sink`.
 pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
-    let mut rows = Entity::find().stream(tx).await?;
-    while let Some(row) = rows.try_next().await? {
+    let rows = Entity::find().stream(tx).await?;
+    each_row(rows, |row| {
         sink(Fact::ApiEndpoint { id: row.id, tenant: row.tenant_id });
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

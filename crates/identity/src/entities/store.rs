@@ -6,12 +6,11 @@ use atoll_access::groups::placement::objects_in;
 use atoll_access::visible::{self, Columns};
 use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
-use atoll_base::db::{Engine, contains_text, in_ids};
+use atoll_base::db::{Engine, contains_text, each_row, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::page::{Key, Order, count};
 use atoll_base::{Common, ListRequest, ListSort, Listed, Moment, Result};
 use atoll_policy::{EntityKind, Fact, ObjectKind, Status};
-use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
@@ -432,9 +431,10 @@ fn matches(filter: &EntityFilter) -> Condition {
 
 /// Every entity as decisions know it, handed to `sink`.
 pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
-    let mut rows = Entity::find().stream(tx).await?;
-    while let Some(row) = rows.try_next().await? {
+    let rows = Entity::find().stream(tx).await?;
+    each_row(rows, |row| {
         sink(model::Entity::try_from(row)?.fact());
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

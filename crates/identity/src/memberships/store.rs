@@ -2,9 +2,9 @@
 
 use atoll_access::Term;
 use atoll_base::ctx::{Allowed, Tx};
+use atoll_base::db::each_row;
 use atoll_base::{Moment, Result};
 use atoll_policy::Fact;
-use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, OnConflict};
 use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
@@ -125,9 +125,10 @@ pub(crate) fn members_of(tenant: Uuid, now: Moment) -> sea_orm::sea_query::Selec
 
 /// Every membership as decisions know it, handed to `sink`.
 pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
-    let mut rows = Entity::find().stream(tx).await?;
-    while let Some(row) = rows.try_next().await? {
+    let rows = Entity::find().stream(tx).await?;
+    each_row(rows, |row| {
         sink(Membership::from(row).fact());
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::common::Denied;
 use super::hash::Hash;
+use super::threads::Threads;
 
 /// Bytes of salt (RFC 9106 §3.1).
 const SALT: usize = 16;
@@ -61,8 +62,7 @@ pub struct Hasher {
     nothing: String,
     /// Those being hashed and those waiting.
     admitted: Arc<Semaphore>,
-    /// Those being hashed.
-    running: Arc<Semaphore>,
+    threads: Threads,
 }
 
 impl Hasher {
@@ -90,7 +90,7 @@ impl Hasher {
             nothing: no_password(&params),
             params,
             admitted: Arc::new(Semaphore::new(running + waiting)),
-            running: Arc::new(Semaphore::new(running)),
+            threads: Threads::start(running)?,
         })
     }
 
@@ -136,20 +136,19 @@ impl Hasher {
         self.ground.chance()
     }
 
-    /// Runs on a thread for blocking work. The place is given back when the work ends, also if nobody waits any more.
+    /// Runs on a thread that hashes. The place is given back when the work ends, also if nobody waits any more.
     async fn run<T, W>(&self, work: W) -> Result<T>
     where
         W: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
         let place = self.admit()?;
-        let turn = self.running.clone().acquire_owned().await.map_err(Common::bug)?;
-        let done = tokio::task::spawn_blocking(move || {
+        let placed = move || {
             let done = work();
-            drop((turn, place));
+            drop(place);
             done
-        });
-        Ok(done.await.map_err(Common::bug)?)
+        };
+        self.threads.run(placed).await
     }
 
     fn admit(&self) -> Result<OwnedSemaphorePermit, HashingBusy> {

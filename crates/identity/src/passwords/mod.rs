@@ -8,6 +8,7 @@ mod hash;
 mod hasher;
 mod model;
 mod set;
+mod threads;
 
 pub(crate) use change::prove;
 pub use change::{WrongCurrent, change};

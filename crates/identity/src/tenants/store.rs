@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use atoll_access::visible::{self, Columns};
 use atoll_base::alias::Alias;
 use atoll_base::ctx::{Allowed, Tx, Visibility};
-use atoll_base::db::{Engine, in_ids};
+use atoll_base::db::{Engine, each_row, in_ids};
 use atoll_base::door::graphql::DeletedFilter;
 use atoll_base::page::{Key, Order, count};
 use atoll_base::{Common, ListRequest, ListSort, Listed, Moment, Result};
 use atoll_policy::Fact;
-use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
@@ -248,9 +247,10 @@ fn matches(filter: &TenantFilter) -> Condition {
 
 /// Every tenant as decisions know it, handed to `sink`.
 pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
-    let mut rows = Entity::find().stream(tx).await?;
-    while let Some(row) = rows.try_next().await? {
+    let rows = Entity::find().stream(tx).await?;
+    each_row(rows, |row| {
         sink(Tenant::try_from(row)?.fact());
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }

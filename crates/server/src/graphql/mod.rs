@@ -14,6 +14,7 @@ pub(crate) use answer::refuse;
 pub use answer::{answer, run};
 pub use documents::Documents;
 pub use request::{Asked, BadRequest, read};
+pub use system::SettingOrigins;
 
 /// What is not any room's own.
 #[derive(Default)]
@@ -38,7 +39,11 @@ pub struct QueryRoot(
 
 /// All mutations. The fields of one request are carried out one after the other, each seeing what the one before did.
 #[derive(MergedObject, Default)]
-pub struct MutationRoot(atoll_identity::graphql::Mutation, atoll_access::graphql::Mutation);
+pub struct MutationRoot(
+    system::SystemMutation,
+    atoll_identity::graphql::Mutation,
+    atoll_access::graphql::Mutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<QueryRoot, MutationRoot, EmptySubscription>;
@@ -46,9 +51,10 @@ pub type Schema = async_graphql::Schema<QueryRoot, MutationRoot, EmptySubscripti
 /// Directives of one request; nobody needs more.
 const MAX_DIRECTIVES: usize = 50;
 
-/// The schema with the limits of the settings.
-pub fn schema(settings: &Settings) -> Schema {
+/// The schema with the limits of the settings; it tells where they came from.
+pub fn schema(settings: &Settings, origins: SettingOrigins) -> Schema {
     let builder = Schema::build(QueryRoot::default(), MutationRoot::default(), EmptySubscription)
+        .data(origins)
         .limit_depth(settings.graphql_max_depth as usize)
         .limit_complexity(settings.graphql_max_complexity as usize)
         .limit_recursive_depth(cost::MAX_RECURSION)

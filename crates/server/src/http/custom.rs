@@ -23,6 +23,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::body::{self, Unread};
+use super::caller;
 use crate::app::App;
 use crate::fresh;
 use crate::graphql;
@@ -65,7 +66,7 @@ async fn serve(
 ) -> Result<Response> {
     let endpoint = endpoints::active(&nobody, parts.method.as_str(), &path).await?;
     let mut summary = Summary { method: parts.method.to_string(), path: path.clone(), ..Summary::default() };
-    let ctx = match authenticate(app, &nobody, &parts.headers).await {
+    let ctx = match authenticate(app, &nobody, parts).await {
         Ok(ctx) => ctx,
         Err(error) => return denied(&nobody, &endpoint, summary, error).await,
     };
@@ -83,16 +84,23 @@ async fn serve(
     finish(&call, &allowed, summary, outcome).await
 }
 
-/// Bearer tokens only: a browser's cookie does not count here.
-async fn authenticate(app: &App, nobody: &Ctx, headers: &HeaderMap) -> Result<Ctx> {
+/// Bearer tokens only: a browser's cookie does not count here, except when a page of the house asks, which has held the form
+/// against its token.
+async fn authenticate(app: &App, nobody: &Ctx, parts: &Parts) -> Result<Ctx> {
+    let headers = &parts.headers;
+    let of_page = parts.extensions.get::<atoll_console::Inside>().and_then(|_| caller::cookie(headers));
+    let token = of_page.map_or_else(|| bearer(headers), Ok)?;
+    let wish = headers.get(fresh::AT_LEAST).and_then(|value| value.to_str().ok());
+    fresh::wait(app, wish).await?;
+    let signed_in = app.identity.authenticate(nobody, &token).await?;
+    Ok(nobody.as_caller(Caller::Entity(signed_in)))
+}
+
+fn bearer(headers: &HeaderMap) -> Result<String, EndpointFault> {
     let given = headers.get(header::AUTHORIZATION).ok_or(EndpointFault::NoHeader)?;
     let given = given.to_str().map_err(|_| EndpointFault::NoBearer)?;
     let token = given.strip_prefix("Bearer ").map(str::trim).filter(|token| !token.is_empty());
-    let token = token.ok_or(EndpointFault::NoBearer)?;
-    let wish = headers.get(fresh::AT_LEAST).and_then(|value| value.to_str().ok());
-    fresh::wait(app, wish).await?;
-    let signed_in = app.identity.authenticate(nobody, token).await?;
-    Ok(nobody.as_caller(Caller::Entity(signed_in)))
+    Ok(token.ok_or(EndpointFault::NoBearer)?.to_owned())
 }
 
 async fn denied(ctx: &Ctx, endpoint: &Endpoint, mut summary: Summary, error: Error) -> Result<Response> {

@@ -47,7 +47,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub fn router(app: App) -> Router {
     let api = api(app.clone());
     // Pages are asked for like anything else, and ask the other routes themselves.
-    let pages = around(&app, atoll_console::routes(api.clone(), app.ground.clone()));
+    let pages =
+        around(&app, atoll_console::routes(api.clone(), app.ground.clone(), app.health.watch_stopping()));
     api.merge(pages)
 }
 

@@ -141,6 +141,7 @@ async fn an_edited_record_is_kept_and_an_edited_checkpoint_is_noticed() {
         plant.ground().db().writer().execute_unprepared(forge).await.unwrap();
         let (db, keys) = (plant.ground().db().reader(), plant.ground().keys());
         let unsealed = ledger::retention::unsealed(db, keys).await.unwrap();
+        let unsealed: Vec<_> = unsealed.iter().map(|one| one.stream).collect();
         assert!(unsealed.contains(&tenant) && unsealed.contains(&PLATFORM_STREAM));
         let verified = ledger::verify(db, |_| {}).await.unwrap();
         assert!(!verified.breaks.is_empty());

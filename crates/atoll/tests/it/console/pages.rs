@@ -27,7 +27,7 @@ async fn hostile() -> TestServer {
 }
 
 /// Every page that links lead to, one of each sort.
-async fn reached(visitor: &Visitor) -> Vec<Shown> {
+pub(super) async fn reached(visitor: &Visitor) -> Vec<Shown> {
     let (mut known, mut to_see) = (BTreeSet::new(), VecDeque::from(["/".to_owned()]));
     let mut pages = Vec::new();
     while let Some(path) = to_see.pop_front() {
@@ -47,8 +47,11 @@ async fn reached(visitor: &Visitor) -> Vec<Shown> {
 /// An address without what is of one thing only.
 fn sort_of(link: &str) -> String {
     let path = link.split(['?', '#']).next().unwrap_or_default();
-    let parts =
-        path.split('/').map(|part| if part.len() == 36 && part.contains('-') { "{id}" } else { part });
+    let parts = path.split('/').map(|part| match part {
+        id if id.len() == 36 && id.contains('-') => "{id}",
+        number if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => "{n}",
+        part => part,
+    });
     parts.collect::<Vec<_>>().join("/")
 }
 

@@ -3,12 +3,21 @@
 use serde_json::json;
 
 use super::make::Make;
+use crate::jobs::given_up;
 
 impl Make<'_> {
     pub(super) async fn defining(&self, operation: &str) -> Option<String> {
         let (tenant, name) = (self.plot.tenant, self.plot.name());
         Some(match operation {
             "systemStatus" => "systemStatus { status }".into(),
+            "systemSettings" => "systemSettings { key }".into(),
+            "ledgerStatus" => "ledgerStatus { holds }".into(),
+            "verifyLedger" => "verifyLedger".into(),
+            "auditLog" => format!("{operation}(tenantId: \"{tenant}\", revision: 1) {{ event }}"),
+            "jobs" => "jobs { total }".into(),
+            "retryJob" | "discardJob" => {
+                format!("{operation}(id: \"{}\")", given_up(self.plant, "parcel").await)
+            }
             "tenantAssignableEntities" => {
                 format!("{operation}(tenantId: \"{tenant}\", q: \"name-\") {{ total }}")
             }
