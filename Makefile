@@ -55,4 +55,4 @@ $(TOOLS)/bin/cargo-mutants:
 	cargo install cargo-mutants --locked --version 27.1.0 --root $(TOOLS)
 
 $(TOOLS)/bin/cargo-deny:
-	cargo install cargo-deny --locked --version 0.20.2 --root $(TOOLS)
+	cargo install cargo-deny --locked --debug --version 0.20.2 --root $(TOOLS)

@@ -11,7 +11,7 @@ use crate::{jobs, ledger, rates, vault};
 
 /// The ground's migrations, oldest first.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Ground), Box::new(AuditOrder), Box::new(Retention), Box::new(RateCounts)]
+    vec![Box::new(Ground), Box::new(AuditOrder), Box::new(Retention), Box::new(RateCounts), Box::new(ByEvent)]
 }
 
 /// The ledger is read as an audit log in one order: by time, and what happened at once by its place in the ledger.
@@ -37,6 +37,24 @@ impl MigrationTrait for AuditOrder {
         ] {
             manager.get_connection().execute_unprepared(statement).await?;
         }
+        Ok(())
+    }
+}
+
+/// The ledger is read by the name of what happened.
+struct ByEvent;
+
+impl MigrationName for ByEvent {
+    fn name(&self) -> &str {
+        "m0042_ledger_by_event"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for ByEvent {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = "CREATE INDEX ledger_event ON ledger (event, at, stream, revision)";
+        manager.get_connection().execute_unprepared(index).await?;
         Ok(())
     }
 }

@@ -83,6 +83,7 @@ impl World {
                 let reached = matches!(skip, None | Some(SkipReason::ConditionsMismatch));
                 let unjudged = reached && truth == Truth::Unknown;
                 let mut binding = Binding::of_grant(&grant, *action, &paths);
+                binding.reach = self.in_words(&grant.block.scope());
                 binding.conclude(skip, unjudged);
                 explanation.evaluated_bindings.push(binding.clone());
                 if skip.is_none() {
@@ -209,6 +210,32 @@ impl World {
     }
 }
 
+impl World {
+    /// A scope in words, with the names of groups.
+    fn in_words(&self, scope: &Scope) -> String {
+        let named = |group: &Uuid| match self.groups.get(group) {
+            Some(row) => format!("group '{}'", row.name),
+            None => format!("group {group}"),
+        };
+        match scope {
+            Scope::Platform => "everywhere".to_owned(),
+            Scope::Tenant(_) => "in the whole tenant".to_owned(),
+            Scope::Kind(kind) => format!("on every {}", kind.as_str()),
+            Scope::Type(object_type) => format!("on every {}", object_type.sub),
+            Scope::Object { .. } => "on it alone".to_owned(),
+            Scope::GroupDirectObjects { group, object_type } => {
+                format!("on every {} in {}", object_type.sub, named(group))
+            }
+            Scope::GroupDescendantObjects { group, object_type } => {
+                format!("on every {} below {}", object_type.sub, named(group))
+            }
+            Scope::GroupChildGroups { group } => format!("on every group in {}", named(group)),
+            Scope::GroupDescendantGroups { group } => format!("on every group below {}", named(group)),
+            Scope::Group { group } => format!("on {} itself", named(group)),
+        }
+    }
+}
+
 impl Binding {
     fn of_grant(grant: &Grant<'_>, action: Uuid, paths: &HashMap<Uuid, String>) -> Self {
         let role_name = grant.role.map(|(_, role)| role.name.as_ref().to_owned());
@@ -223,6 +250,7 @@ impl Binding {
             role_name,
             scope_kind: grant.block.scope().explained_kind(),
             scope_ref: grant.block.scope().explained_ref(),
+            reach: String::new(),
             conditions: conditions.unwrap_or_else(|| Value::Object(Map::new())),
             via: match grant.holder {
                 Subject::Entity(_) => "direct".to_owned(),
@@ -247,6 +275,7 @@ impl Binding {
             role_path: None,
             scope_kind: "object",
             scope_ref: Some(tenant.to_string()),
+            reach: "on the tenant".to_owned(),
             conditions: Value::Object(Map::new()),
             via: "tenant_membership".to_owned(),
             result: BindingResult::Skipped,

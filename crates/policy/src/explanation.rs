@@ -92,6 +92,9 @@ pub struct Binding {
     pub scope_kind: &'static str,
     /// What the scope refers to, see [`Scope::explained_ref`](crate::Scope::explained_ref).
     pub scope_ref: Option<String>,
+    /// The scope in words for a sentence: `everywhere`, `on every channel in group 'hall-1'`. No field of the API.
+    #[serde(skip)]
+    pub reach: String,
     /// Conditions of the block.
     pub conditions: Value,
     /// `direct`, `group:` and the names of the groups from the top down, or `tenant_membership`.
@@ -189,12 +192,8 @@ impl Binding {
             Effect::Allow => "allows",
             Effect::Deny => "denies",
         };
-        let scope = match &self.scope_ref {
-            None => self.scope_kind.to_owned(),
-            Some(reference) => format!("{} {reference}", self.scope_kind),
-        };
         let doubt = if self.condition.is_some() { ", and its conditions could not be judged" } else { "" };
-        format!("{source} {verb} it at scope {scope}{doubt}")
+        format!("{source} {verb} it {}{doubt}", self.reach)
     }
 }
 

@@ -218,8 +218,9 @@ pub(crate) async fn rows_after(
 
 /// The newest row of this event in a stream.
 pub(crate) async fn newest(conn: &impl ConnectionTrait, stream: Uuid, event: &str) -> Result<Option<Record>> {
+    // Along the index of events: of these there are few.
     let row = Entity::find()
-        .filter(Column::Stream.eq(stream))
+        .filter(unindexed(Column::Stream.into_expr()).eq(stream))
         .filter(Column::Event.eq(event))
         .order_by_desc(Column::At)
         .one(conn)

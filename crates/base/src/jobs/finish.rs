@@ -22,10 +22,18 @@ pub async fn complete(ground: &Ground, job: &Claimed) -> Result<bool> {
 
 /// The try failed: the job waits for its next one, or becomes a dead letter after the last.
 pub async fn fail(ground: &Ground, job: &Claimed, why: &str) -> Result<bool> {
+    end(ground, job, why, job.attempt >= job.max_attempts).await
+}
+
+/// The try failed, and every other would: the job becomes a dead letter.
+pub async fn give_up(ground: &Ground, job: &Claimed, why: &str) -> Result<bool> {
+    end(ground, job, why, true).await
+}
+
+async fn end(ground: &Ground, job: &Claimed, why: &str, last: bool) -> Result<bool> {
     let now = ground.clock().now();
     let tx = ground.db().begin().await?;
     let Some(row) = store::held(&tx, job.id, job.lease).await? else { return Ok(false) };
-    let last = row.attempts >= row.max_attempts;
     let state = if last { JobState::Dead } else { JobState::Waiting };
     let mut failed = row.into_active_model();
     failed.state = ActiveValue::Set(state.as_str().to_owned());

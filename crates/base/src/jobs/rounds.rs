@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::enqueue;
 use super::model::{Claimed, Job};
-use super::worker::{Handler, Worker};
+use super::worker::{Failed, Handler, Worker};
 use crate::ctx::{Ctx, Tx};
 use crate::error::Result;
 use crate::ground::Ground;
@@ -96,7 +96,7 @@ impl Rounds {
 
 #[async_trait::async_trait]
 impl Handler for Rounds {
-    async fn handle(&self, ground: &Arc<Ground>, _job: &Claimed) -> Result<(), String> {
+    async fn handle(&self, ground: &Arc<Ground>, _job: &Claimed) -> Result<(), Failed> {
         if !(self.wanted)(ground.settings()) {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl Handler for Rounds {
         match (self.work)(ground.clone()).await {
             Ok(true) => Ok(()),
             Ok(false) => Err("there is more to do".into()),
-            Err(error) => Err(error.for_log()),
+            Err(error) => Err(error.for_log().into()),
         }
     }
 }

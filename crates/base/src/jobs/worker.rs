@@ -7,14 +7,35 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::model::Claimed;
-use super::{claim, complete, fail};
+use super::{claim, complete, fail, give_up};
 use crate::ground::Ground;
+
+/// Why a try failed, in words for people, without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// It may go better later.
+    ForNow(String),
+    /// It would fail again and again: nobody tries until a person says so.
+    ForGood(String),
+}
+
+impl From<String> for Failed {
+    fn from(why: String) -> Failed {
+        Failed::ForNow(why)
+    }
+}
+
+impl From<&str> for Failed {
+    fn from(why: &str) -> Failed {
+        Failed::ForNow(why.to_owned())
+    }
+}
 
 /// Does one kind of job.
 #[async_trait::async_trait]
 pub trait Handler: Send + Sync {
-    /// Does it. An error is a failed try; its text is kept for people and must not hold secrets.
-    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), String>;
+    /// Does it.
+    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), Failed>;
 }
 
 /// Does the jobs of the kinds it has handlers for, one after the other.
@@ -71,7 +92,8 @@ impl Worker {
         let done = tokio::time::timeout(self.lease, handler.handle(ground, job)).await;
         let ended = match done {
             Ok(Ok(())) => complete(ground, job).await,
-            Ok(Err(why)) => fail(ground, job, &why).await,
+            Ok(Err(Failed::ForNow(why))) => fail(ground, job, &why).await,
+            Ok(Err(Failed::ForGood(why))) => give_up(ground, job, &why).await,
             Err(_) => fail(ground, job, "took longer than its lease").await,
         };
         if let Err(error) = ended {

@@ -73,9 +73,9 @@ fn setting(one: &Value, person: &Person) -> Setting {
     let first = one["environment"][0].as_str().unwrap_or_default().to_owned();
     Setting {
         key: text("key"),
-        about: text("description"),
+        about: text("description").replace('`', ""),
         value: text("value"),
-        allowed: text("allowed"),
+        allowed: text("allowed").replace('`', ""),
         source: cell::badge(&text("source"), person.visitor.words),
         name: one["name"].as_str().map_or(first, str::to_owned),
         default: one["default"].as_str().map(str::to_owned),

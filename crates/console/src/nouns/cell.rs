@@ -69,7 +69,7 @@ pub(super) fn cell(column: &Column, row: &Value, noun: &str, names: &Names, word
         Show::Name => name(row, noun, &text()),
         Show::Text => Cell::Text(shortened(&text())),
         Show::Code => Cell::Code(shortened(&text())),
-        Show::Badge => badge(&text(), words),
+        Show::Badge => badge_of(column.key, &text(), words),
         Show::Time => Cell::Time(text()),
         Show::Tags => Cell::Tags(tags(value, words)),
         Show::YesNo => badge(if value == true { "yes" } else { "no" }, words),
@@ -121,6 +121,14 @@ pub(crate) fn value_word(value: &str, words: Words) -> String {
     let key: String =
         value.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     words.may_say(&format!("value-{key}")).unwrap_or_else(|| value.to_owned())
+}
+
+/// The same, where a value may have another word in this column than elsewhere.
+pub(crate) fn badge_of(column: &str, value: &str, words: Words) -> Cell {
+    match (words.may_say(&format!("value-{column}-{value}")), badge(value, words)) {
+        (Some(text), Cell::Badge { tone, .. }) => Cell::Badge { tone, text },
+        (_, badge) => badge,
+    }
 }
 
 /// One of a few words, in the colour that its meaning has.

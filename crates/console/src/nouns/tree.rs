@@ -110,7 +110,7 @@ fn line((group, depth, below): Placed<'_>, person: &Person) -> Line {
         depth,
         href: format!("/groups/{}", text("id")),
         name: text("name").to_owned(),
-        kind: cell::badge(text("groupType"), words),
+        kind: cell::badge_of("group-type", text("groupType"), words),
         status: (text("status") != "active").then(|| cell::badge(text("status"), words)),
         below,
     }

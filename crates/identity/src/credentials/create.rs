@@ -6,7 +6,7 @@ use atoll_policy::Status;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::Credential;
+use super::model::{Credential, OPENED_BY};
 use super::permissions::{self, GivenPermission};
 use super::revoke::RULE_OF_ENTITY;
 use super::{add, store, token};
@@ -80,9 +80,13 @@ pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secre
     let permissions = new.permissions.map(permissions::read).transpose()?;
     let token = token::AccessToken::new(ctx.new_id(), ctx.chance());
     let verifier = ctx.ground().keys().token_verifier(token.secret.reveal());
+    let mut metadata = json!({ "name": name, "description": new.description });
+    if opened_by_password(ctx, owner).await? {
+        metadata[OPENED_BY] = CredentialKind::Password.as_str().into();
+    }
     let credential = Credential {
         identifier: Some(token.identifier()),
-        metadata: json!({ "name": name, "description": new.description }),
+        metadata,
         name: Some(name),
         description: new.description,
         expires_at: new.expires_at,
@@ -103,4 +107,18 @@ pub async fn create(ctx: &Ctx, new: NewAccessToken) -> Result<(Credential, Secre
     }
     tx.commit().await?;
     Ok((credential, token.text()))
+}
+
+/// Whether this is somebody who makes a token for themself and got in by a password: at once, or by a token that was made so.
+/// Whoever finds the password out must not keep a way in when it is changed.
+async fn opened_by_password(ctx: &Ctx, owner: Uuid) -> Result<bool> {
+    let caller = ctx.signed_in()?;
+    if caller.entity != owner {
+        return Ok(false);
+    }
+    let by = match (caller.kind, caller.credential) {
+        (CredentialKind::AccessToken, Some(id)) => store::find(&ctx.reader(), id).await?,
+        (kind, _) => return Ok(kind == CredentialKind::Password),
+    };
+    Ok(by.is_some_and(|by| by.metadata[OPENED_BY] == CredentialKind::Password.as_str()))
 }

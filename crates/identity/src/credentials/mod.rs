@@ -19,5 +19,5 @@ pub use find::{CredentialMissing, Expiring, access_tokens, expiring, of_entity};
 pub(crate) use last_use::{EVERY as USE_NOTED_EVERY, LastUse};
 pub(crate) use model::kind;
 pub use model::{Credential, CredentialStatus};
-pub(crate) use revoke::{restore_of_tenant, revoke_passwords};
+pub(crate) use revoke::{restore_of_tenant, revoke_opened_by_password, revoke_passwords};
 pub use revoke::{revoke, revoke_access_token, revoke_of_entity, revoke_of_tenant};

@@ -30,6 +30,9 @@ impl CredentialStatus {
     }
 }
 
+/// The part of the metadata of an access token that says by what its owner had got in who made it.
+pub(crate) const OPENED_BY: &str = "opened_by";
+
 /// A credential. What it is compared with stays in the store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credential {

@@ -5,7 +5,7 @@ use atoll_base::{Common, Event, Result};
 use uuid::Uuid;
 
 use super::find::CredentialMissing;
-use super::model::{Credential, CredentialAt, CredentialStatus};
+use super::model::{Credential, CredentialAt, CredentialStatus, OPENED_BY};
 use super::store::{self, Which};
 use crate::entities::{self, Entity};
 use crate::{passwords, sessions};
@@ -119,6 +119,23 @@ pub(crate) async fn revoke_passwords(
     of(tx, allowed, Which::PasswordsOf(entity), entity, reason).await
 }
 
+/// Revokes the access tokens that an entity made for itself in sessions which a password had opened.
+pub(crate) async fn revoke_opened_by_password(
+    tx: &mut Tx,
+    allowed: &Allowed<'_, Credential>,
+    entity: Uuid,
+    reason: &str,
+) -> Result<u64> {
+    let all = store::of_entity(tx.conn(), entity).await?;
+    let opened = all.iter().filter(|one| one.metadata[OPENED_BY] == CredentialKind::Password.as_str());
+    let mut revoked = 0;
+    for credential in opened {
+        revoked += store::revoke(tx, allowed, Which::One(credential.id), reason).await?;
+    }
+    report(tx, allowed, entity, reason, revoked);
+    Ok(revoked)
+}
+
 async fn of(
     tx: &mut Tx,
     allowed: &Allowed<'_, Credential>,
@@ -127,11 +144,15 @@ async fn of(
     reason: &str,
 ) -> Result<u64> {
     let revoked = store::revoke(tx, allowed, which, reason).await?;
+    report(tx, allowed, entity, reason, revoked);
+    Ok(revoked)
+}
+
+fn report(tx: &mut Tx, allowed: &Allowed<'_, Credential>, entity: Uuid, reason: &str, revoked: u64) {
     if revoked > 0 {
         let event = many(reason, revoked).on("entity", entity).detail("entity_id", entity.to_string());
         tx.record(allowed, event);
     }
-    Ok(revoked)
 }
 
 fn many(reason: &str, count: u64) -> Event {

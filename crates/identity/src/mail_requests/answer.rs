@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atoll_base::ctx::{Ctx, Rule, Tx, Within};
-use atoll_base::jobs::{Claimed, Handler};
+use atoll_base::jobs::{Claimed, Failed, Handler};
 use atoll_base::{Ground, Result};
 use atoll_policy::{EntityKind, Status};
 
@@ -24,14 +24,14 @@ pub struct Answering;
 
 #[async_trait::async_trait]
 impl Handler for Answering {
-    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), String> {
+    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), Failed> {
         let word = job.payload["wanted"].as_str().unwrap_or_default();
         let wanted = Wanted::ALL.into_iter().find(|one| one.as_str() == word);
         let (Some(wanted), Some(address)) = (wanted, job.payload["address"].as_str()) else {
             return Err("the job is not readable".into());
         };
         let ctx = Ctx::platform(ground.clone(), "answer a wish for a mail");
-        answer(&ctx, wanted, address).await.map_err(|error| error.for_log())
+        Ok(answer(&ctx, wanted, address).await.map_err(|error| error.for_log())?)
     }
 }
 

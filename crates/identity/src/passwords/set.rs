@@ -105,8 +105,8 @@ pub(crate) async fn names(ctx: &Ctx, entity: &Entity) -> Result<Vec<String>> {
     Ok([Some(entity.name.clone()), alias, email, address].into_iter().flatten().collect())
 }
 
-/// Ends what an entity proved itself with by a password, links to choose one, and its sessions but for one, and gives it this
-/// password.
+/// Ends what an entity proved itself with by a password, links to choose one, access tokens that it made for itself when it had
+/// come in by one, and its sessions but for one, and gives it this password.
 pub(crate) async fn replace(
     tx: &mut Tx,
     allowed: &Allowed<'_, Entity>,
@@ -118,6 +118,7 @@ pub(crate) async fn replace(
     let entity = entities::store::lock_live(tx, id).await?.ok_or_else(|| Common::not_found("entity", id))?;
     entities::active_tenant(tx, entity.tenant).await?;
     credentials::revoke_passwords(tx, &allowed.part(), id, "replaced").await?;
+    credentials::revoke_opened_by_password(tx, &allowed.part(), id, "password_replaced").await?;
     let password = Credential { identifier, ..Credential::password(tx.ctx(), id, password.into_text()) };
     credentials::add(tx, &allowed.part(), &entity, password).await?;
     if let Some(email) = emails::store::of(tx.conn(), id).await? {

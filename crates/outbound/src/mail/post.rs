@@ -23,8 +23,14 @@ impl std::fmt::Debug for Mail {
 
 /// A mail that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the mail was not taken: {0}")]
-pub struct NotDelivered(pub String);
+pub enum NotDelivered {
+    /// It may be taken later.
+    #[error("the mail was not taken: {0}")]
+    ForNow(String),
+    /// It never will be: there is no such mailbox, or it does not want the mail.
+    #[error("the mail was refused for good: {0}")]
+    Refused(String),
+}
 
 /// Carries mails away.
 #[async_trait::async_trait]

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atoll_base::jobs::{self, Claimed, Handler};
+use atoll_base::jobs::{self, Claimed, Failed, Handler};
 use atoll_base::settings::Settings;
 use atoll_base::{Ground, Moment, Result};
 use uuid::Uuid;
 
 use super::enqueue::{JOB, place};
 use super::letter::Letter;
-use super::post::Post;
+use super::post::{NotDelivered, Post};
 use super::smtp::Smtp;
 use super::templates::Templates;
 
@@ -47,7 +47,7 @@ impl Sending {
 
 #[async_trait::async_trait]
 impl Handler for Sending {
-    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), String> {
+    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), Failed> {
         let post = self.post.as_ref().ok_or("no mail server is set")?;
         let until = job.payload["until"].as_i64().map(Moment);
         if until.is_some_and(|until| until <= ground.clock().now()) {
@@ -56,7 +56,10 @@ impl Handler for Sending {
         }
         let (id, letter) = open(ground, job)?;
         let mail = self.templates.write(&letter).map_err(|bad| bad.to_string())?;
-        post.deliver(id, &mail).await.map_err(|why| why.to_string())
+        post.deliver(id, &mail).await.map_err(|why| match why {
+            NotDelivered::Refused(_) => Failed::ForGood(why.to_string()),
+            NotDelivered::ForNow(_) => Failed::ForNow(why.to_string()),
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters, TlsVersion};
+use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
@@ -73,7 +74,7 @@ impl Smtp {
     }
 
     fn message(&self, id: Uuid, mail: &Mail) -> Result<Message, NotDelivered> {
-        let failed = |why: &dyn std::fmt::Display| NotDelivered(why.to_string());
+        let failed = |why: &dyn std::fmt::Display| NotDelivered::Refused(why.to_string());
         let to = mail.to.parse().map_err(|why| failed(&why))?;
         // The same mail handed over twice has the same id, so that mailboxes can show it once.
         let message_id = format!("<{}@{}>", id.simple(), self.from.email.domain());
@@ -100,10 +101,17 @@ impl Post for Smtp {
         let message = self.message(id, mail)?;
         match tokio::time::timeout(PATIENCE_FOR_ONE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(why)) => Err(NotDelivered(why.to_string())),
-            Err(_) => Err(NotDelivered("the mail server takes too long".into())),
+            Ok(Err(why)) if is_refused(&why) => Err(NotDelivered::Refused(why.to_string())),
+            Ok(Err(why)) => Err(NotDelivered::ForNow(why.to_string())),
+            Err(_) => Err(NotDelivered::ForNow("the mail server takes too long".into())),
         }
     }
+}
+
+/// Whether the mailbox will never take it (`5.5.z`, RFC 5321 §4.2.1). Whatever else a server says for good, such as to a wrong
+/// password, an operator can put right.
+fn is_refused(why: &lettre::transport::smtp::Error) -> bool {
+    why.is_permanent() && why.status().is_some_and(|code| code.category == Category::MailSystem)
 }
 
 /// `Auto-Submitted: auto-generated` (RFC 3834 §5): absence notes are not sent in answer.

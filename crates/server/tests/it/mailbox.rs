@@ -7,6 +7,7 @@ use atoll_base::settings::Settings;
 use atoll_identity::mail_requests::{self, Answering};
 use atoll_outbound::mail::{self, Mail, NotDelivered, Post, Sending};
 use parking_lot::Mutex;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::Plant;
@@ -53,6 +54,34 @@ impl Plant {
     /// The token in the one mail that waits to be sent.
     pub async fn mailed_token(&self) -> String {
         token(&self.one_mail().await)
+    }
+}
+
+/// A mail server that takes nothing.
+struct Closed(NotDelivered);
+
+#[async_trait::async_trait]
+impl Post for Closed {
+    async fn deliver(&self, _id: Uuid, _mail: &Mail) -> Result<(), NotDelivered> {
+        Err(self.0.clone())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_is_refused_for_good_is_given_up_and_any_other_tried_again() {
+    for (why, state) in [
+        (NotDelivered::Refused("550 no such mailbox".into()), "dead"),
+        (NotDelivered::ForNow("451 try later".into()), "waiting"),
+    ] {
+        let plant = Plant::with(with_mail()).await;
+        let tenant = plant.tenant("plant-a").await;
+        let invite = "mutation($t: ID!) { createTenantInvitation(tenantId: $t, input: { inviteeEmail: \"ann@example.com\" }) { id } }";
+        plant.data(&plant.admin(), invite, json!({ "t": tenant })).await;
+        let sending = Sending::with(plant.ground().settings(), Arc::new(Closed(why))).expect("templates");
+        assert!(Worker::default().with(mail::JOB, Arc::new(sending)).work_once(plant.ground()).await);
+        let jobs = "{ jobs(kind: \"mail.send\") { items { state attempts lastError } } }";
+        let job = plant.data(&plant.admin(), jobs, json!({})).await["jobs"]["items"][0].take();
+        assert_eq!((&job["state"], &job["attempts"]), (&json!(state), &json!(1)), "{job}");
     }
 }
 

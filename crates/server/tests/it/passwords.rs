@@ -44,6 +44,39 @@ async fn a_new_password_ends_the_old_one_and_all_other_sessions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_an_old_password_had_opened_end_with_it() {
+    on_both(async |plant| {
+        let anna = plant.entity("human", "anna", None).await;
+        plant.give_password(anna, SECRET).await;
+        let here = plant.login("anna", SECRET).await["token"].as_str().unwrap().to_owned();
+        let ctx = plant.with_token(&here).await;
+        let make = "mutation($i: CreateAccessTokenInput!) { t: createAccessToken(input: $i) { token } }";
+        let made = async |ctx: &Ctx, name: &str| {
+            let made = plant
+                .data(
+                    ctx,
+                    make,
+                    json!({ "i": { "name": name, "subjectId": anna, "scoped": false, "permissions": [] } }),
+                )
+                .await;
+            made["t"]["token"].as_str().unwrap().to_owned()
+        };
+        let own = made(&ctx, "made after signing in").await;
+        let by_token = made(&plant.with_token(&own).await, "made with that token").await;
+        let given = made(&plant.admin(), "given by somebody else").await;
+        for token in [&own, &by_token, &given] {
+            assert!(plant.recognise(token).await.is_ok());
+        }
+        plant.data(&ctx, CHANGE, json!({ "id": anna, "password": NEW })).await;
+        assert!(plant.recognise(&own).await.is_err());
+        assert!(plant.recognise(&by_token).await.is_err());
+        assert!(plant.recognise(&given).await.is_ok());
+        assert!(plant.recognise(&here).await.is_ok(), "the session that changed it goes on");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn passwords_must_be_good_enough() {
     on_both(async |plant| {
         let (anna, meter) =

@@ -43,7 +43,7 @@ async fn what_happens_is_watched_looked_at_and_proved() {
     browser.see("newcomer").await;
     browser.press_named("entity.create").await;
     browser.see("What changed").await;
-    browser.see("+ name: newcomer").await;
+    browser.see("name: newcomer").await;
     browser.open(&format!("{here}/events")).await;
     browser.press_named("Prove it now").await;
     browser.see("being proved").await;
