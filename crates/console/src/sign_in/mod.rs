@@ -24,6 +24,7 @@ use crate::page;
 use crate::visitor::Visitor;
 use crate::words::Words;
 
+use passkey::of_passkey;
 pub(crate) use passkey::{answered, options};
 
 /// Every page of this area.
