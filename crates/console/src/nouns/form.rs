@@ -64,9 +64,15 @@ pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Re
     };
     let values = |field: &Field| match thing.pointer(field.from) {
         Some(value) if !field.from.is_empty() => texts(value, matches!(field.kind, Fill::Json)),
-        _ => person.visitor.query(field.name).into_iter().collect(),
+        _ => person.visitor.query(field.name).or_else(|| usual(&person, field, &thing)).into_iter().collect(),
     };
     show_form(console, &person, &wanted, &thing, values, None).await
+}
+
+/// The tenant that is most likely meant: the thing's, else the one that somebody works in.
+fn usual(person: &Person, field: &Field, thing: &Value) -> Option<String> {
+    let Fill::Pick("tenants") = field.kind else { return None };
+    thing["tenantId"].as_str().or(person.working_in()).map(str::to_owned)
 }
 
 async fn about(console: &Console, person: &Person, wanted: &Wanted) -> Result<Value, Refusal> {
