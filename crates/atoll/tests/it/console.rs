@@ -1,6 +1,11 @@
 //! The console as people and their browsers meet it.
 
 mod accessible;
+mod invited;
 mod journeys;
 mod pages;
+mod passkey;
+mod roles;
+mod sessions;
 mod visitor;
+mod webhooks;
