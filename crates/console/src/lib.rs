@@ -29,6 +29,7 @@ use atoll_base::Ground;
 use axum::Router;
 
 pub use api::Inside;
+pub use nouns::addresses;
 pub use words::{Language, untold};
 
 use api::Api;

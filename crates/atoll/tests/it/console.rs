@@ -7,5 +7,6 @@ mod pages;
 mod passkey;
 mod roles;
 mod sessions;
+mod table;
 mod visitor;
 mod webhooks;
