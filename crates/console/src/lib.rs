@@ -31,6 +31,7 @@ use axum::Router;
 use tokio::sync::watch;
 
 pub use api::Inside;
+pub use nouns::addresses;
 pub use words::{Language, untold};
 
 use api::Api;

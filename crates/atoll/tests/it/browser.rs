@@ -59,10 +59,17 @@ impl Browser {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
+        self.try_post(path, body).await.unwrap_or_else(|why| panic!("{path}: {why}"))
+    }
+
+    /// What the driver answers, or why it does not do it.
+    async fn try_post(&self, path: &str, body: Value) -> Result<Value, String> {
         let response = self.client.post(format!("{}{path}", self.session)).json(&body).send().await;
         let mut answer: Value = response.expect("the driver answers").json().await.expect("JSON");
-        assert!(answer["value"]["error"].is_null(), "{path}: {answer}");
-        answer["value"].take()
+        match answer["value"]["error"].is_null() {
+            true => Ok(answer["value"].take()),
+            false => Err(answer.to_string()),
+        }
     }
 
     /// Opens a page.
@@ -77,13 +84,15 @@ impl Browser {
         self.post("/webauthn/authenticator", device).await;
     }
 
-    /// Runs the body of an asynchronous function in the page; what it returns, or what it throws.
+    /// Runs the body of an asynchronous function in the page; what it returns, or what it throws. A page that is left
+    /// meanwhile counts as thrown.
     pub async fn run(&self, body: &str, arguments: Value) -> Result<Value, String> {
         let script = format!(
             "const done = arguments[arguments.length - 1]; const [given] = arguments; \
              (async () => {{ {body} }})().then(value => done({{ value }}), error => done({{ thrown: String(error) }}));"
         );
-        let mut answer = self.post("/execute/async", json!({ "script": script, "args": [arguments] })).await;
+        let asked = json!({ "script": script, "args": [arguments] });
+        let mut answer = self.try_post("/execute/async", asked).await?;
         match answer["thrown"].as_str() {
             Some(error) => Err(error.to_owned()),
             None => Ok(answer["value"].take()),
@@ -92,15 +101,13 @@ impl Browser {
 
     /// Writes into a field as a person would, after emptying it.
     pub async fn fill(&self, selector: &str, text: &str) {
-        let element = self.find(selector).await;
-        self.post(&format!("/element/{element}/clear"), json!({})).await;
-        self.post(&format!("/element/{element}/value"), json!({ "text": text })).await;
+        self.with("css selector", selector, &[("clear", json!({})), ("value", json!({ "text": text }))])
+            .await;
     }
 
     /// Presses what the selector finds.
     pub async fn press(&self, selector: &str) {
-        let element = self.find(selector).await;
-        self.post(&format!("/element/{element}/click"), json!({})).await;
+        self.with("css selector", selector, &[("click", json!({}))]).await;
     }
 
     /// Presses the first link or button that says this.
@@ -108,8 +115,33 @@ impl Browser {
         let quoted = format!(
             "//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{text}\")]"
         );
-        let element = self.find_by("xpath", &quoted).await;
-        self.post(&format!("/element/{element}/click"), json!({})).await;
+        self.with("xpath", &quoted, &[("click", json!({}))]).await;
+    }
+
+    /// Chooses what is called so, in a field in which things are found by writing.
+    pub async fn choose(&self, selector: &str, name: &str) {
+        self.fill(selector, name).await;
+        let option = format!("//*[@role='option'][normalize-space(span) = \"{name}\"]");
+        self.with("xpath", &option, &[("click", json!({}))]).await;
+        self.until("!document.querySelector('.combo-list [role=option]')").await;
+    }
+
+    /// Does things with the first element found. What is not there yet, is covered, or belongs to a page that is just being
+    /// left, is looked for again.
+    async fn with(&self, using: &str, value: &str, acts: &[(&str, Value)]) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find_by(using, value).await;
+            let mut done = Ok(Value::Null);
+            for (act, body) in acts {
+                if done.is_ok() {
+                    done = self.try_post(&format!("/element/{element}/{act}"), body.clone()).await;
+                }
+            }
+            let Err(why) = done else { return };
+            assert!(Instant::now() < deadline, "{value}: {why}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Types keys where the cursor is.
@@ -144,6 +176,27 @@ impl Browser {
         }
     }
 
+    /// Opens a page again and again, until it says this.
+    pub async fn see_later(&self, url: &str, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.open(url).await;
+            let body = self.text("body").await;
+            if body.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{url} never says {text:?}: {body}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// What stands in the first element that the selector finds, seen or not.
+    pub async fn text(&self, selector: &str) -> String {
+        let script = "return document.querySelector(given).textContent.replace(/\\s+/g, ' ').trim();";
+        let text = self.run(script, json!(selector)).await;
+        text.unwrap_or_else(|why| panic!("{selector}: {why}")).as_str().unwrap_or_default().to_owned()
+    }
+
     /// The address of the page, without scheme and host.
     pub async fn path(&self) -> String {
         let path = self.run("return location.pathname + location.search;", json!(null)).await;
@@ -161,10 +214,6 @@ impl Browser {
             json!({ "cmd": "Page.captureScreenshot", "params": { "format": "webp", "quality": 80 } });
         let taken = self.post("/goog/cdp/execute", wanted).await;
         BASE64_STANDARD.decode(taken["data"].as_str().expect("a picture")).expect("base64")
-    }
-
-    async fn find(&self, selector: &str) -> String {
-        self.find_by("css selector", selector).await
     }
 
     /// The first element found, waiting for it as long as a page may take.

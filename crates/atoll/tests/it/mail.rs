@@ -16,7 +16,7 @@ const NEW: &str = "a new one that is long";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A mail server; it ends with this.
-struct MailServer {
+pub struct MailServer {
     child: Child,
     port: u16,
     seen: usize,
@@ -24,7 +24,8 @@ struct MailServer {
 }
 
 impl MailServer {
-    fn start(options: &[&str]) -> MailServer {
+    /// One that takes every mail.
+    pub fn start(options: &[&str]) -> MailServer {
         MailServer::start_in(tempfile::tempdir().expect("a folder"), options)
     }
 
@@ -46,7 +47,7 @@ impl MailServer {
     }
 
     /// Waits for the next mail.
-    async fn next(&mut self) -> Value {
+    pub async fn next(&mut self) -> Value {
         let path = self.folder.path().join(format!("{:04}.json", self.seen + 1));
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -57,6 +58,15 @@ impl MailServer {
             assert!(Instant::now() < deadline, "no mail comes");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// A house that sends its mails here.
+    pub fn of(&self, setup: Setup) -> Setup {
+        setup
+            .set("smtp_host", "localhost")
+            .set("smtp_port", self.port)
+            .set("smtp_tls", "none")
+            .set("smtp_from", "Atoll <atoll@example.com>")
     }
 
     /// Whether no other mail has come.
@@ -73,11 +83,7 @@ impl Drop for MailServer {
 }
 
 fn setup(engine: Engine, mails: &MailServer) -> Setup {
-    Setup::new(engine)
-        .set("smtp_host", "localhost")
-        .set("smtp_port", mails.port)
-        .set("smtp_tls", "none")
-        .set("smtp_from", "Atoll <atoll@example.com>")
+    mails.of(Setup::new(engine))
 }
 
 /// The link of a mail, as a path of the server.

@@ -99,6 +99,7 @@ refusal-passkey-already = Dieser Passkey ist schon registriert.
 refusal-passkey-too-many = Es gibt schon 20 Passkeys. Bitte erst einen entfernen.
 refusal-passkey-not-here = Unter dieser Adresse gehen Passkeys nicht: Sie braucht einen Hostnamen.
 refusal-password-wrong-current = Das bisherige Passwort stimmt nicht.
+refusal-password-too-short = Das Passwort ist zu kurz: Es braucht mindestens { $least } Zeichen.
 refusal-password-blank = Das Passwort ist leer.
 refusal-password-common = Viele verwenden dieses Passwort; es ist sofort erraten. Bitte ein anderes wählen.
 refusal-password-own-name = Das Passwort darf nicht der eigene Name oder die eigene Adresse sein. Bitte ein anderes wählen.

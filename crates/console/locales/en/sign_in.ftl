@@ -99,6 +99,7 @@ refusal-passkey-already = This passkey is registered already.
 refusal-passkey-too-many = There are 20 passkeys already. Remove one first.
 refusal-passkey-not-here = Passkeys do not work at this address: it needs a host name.
 refusal-password-wrong-current = The current password is wrong.
+refusal-password-too-short = The password is too short: it needs at least { $least } characters.
 refusal-password-blank = The password is blank.
 refusal-password-common = Many people use this password, so it is guessed at once. Choose another one.
 refusal-password-own-name = The password must not be your name or address. Choose another one.

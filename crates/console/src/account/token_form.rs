@@ -146,7 +146,9 @@ async fn replace(
         typed.rows.push(Permission::default());
         return Ok(show(&person, Some(&id), &typed, None));
     }
-    let done = match Permission::inputs(&typed.rows, person.visitor.words) {
+    let words = person.visitor.words;
+    let done = match Permission::inputs(&typed.rows, words) {
+        Ok(permissions) if permissions.is_empty() => Err(lacking(words, "token-no-permission")),
         Ok(permissions) => {
             let variables = json!({ "id": id, "permissions": permissions });
             console.api.ask(&person.visitor, REPLACE, variables).await

@@ -84,6 +84,21 @@ pub(crate) fn find(name: &str) -> Option<&'static Noun> {
     all().iter().copied().find(|noun| noun.name == name)
 }
 
+/// Where the pages of every noun are: `{id}` stands for one of it; `new` and `all` for none in particular.
+pub fn addresses() -> Vec<String> {
+    let of = |noun: &'static Noun| {
+        let page = noun.one.iter().map(|_| "{id}".to_owned());
+        let form = |form: &Form| format!("{}/{}", if form.of_one { "{id}" } else { "new" }, form.name);
+        let act =
+            |act: &Act| format!("{}/{}", if act.variables.is_empty() { "all" } else { "{id}" }, act.name);
+        let rows = noun.one.iter().flat_map(|one| one.sections).flat_map(|section| section.acts);
+        let verbs = noun.forms.iter().map(form).chain(noun.acts.iter().chain(rows).map(act));
+        let below = page.chain(verbs).map(|rest| format!("{}/{rest}", noun.path()));
+        std::iter::once(noun.path()).chain(below).collect::<Vec<_>>()
+    };
+    all().iter().flat_map(|noun| of(noun)).collect()
+}
+
 /// What the last part of an address is about.
 enum Verb {
     Form(&'static Form),

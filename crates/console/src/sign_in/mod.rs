@@ -24,6 +24,7 @@ use crate::page;
 use crate::visitor::Visitor;
 use crate::words::Words;
 
+use passkey::of_passkey;
 pub(crate) use passkey::{answered, options};
 
 /// Every page of this area.
@@ -44,6 +45,11 @@ pub(crate) fn routes() -> Router<Console> {
 
 /// What to tell about a refusal: our own words where there are some, else those of the door.
 pub(crate) fn told(words: Words, refusal: &Refusal) -> String {
+    if refusal.code == "password.too_short" {
+        // How long it has to be stands in what the door says alone.
+        let least: String = refusal.message.chars().filter(char::is_ascii_digit).collect();
+        return words.tell("refusal-password-too-short", &[("least", least.as_str())]);
+    }
     let key: String = refusal.code.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let ours = words.may_say(&format!("refusal-{key}"));
     let theirs = || Some(refusal.message.clone()).filter(|message| !message.is_empty());
@@ -117,6 +123,8 @@ mod tests {
         };
         let words = Words::of(Language::German);
         assert_ne!(told(words, &refusal("sign_in.invalid_credentials", "no")), "no");
+        let short = told(words, &refusal("password.too_short", "password must be at least 12 characters"));
+        assert_eq!(short, "Das Passwort ist zu kurz: Es braucht mindestens 12 Zeichen.");
         assert_eq!(told(words, &refusal("some.other", "no")), "no");
         assert!(!told(words, &refusal("", "")).is_empty());
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{lacking, login, opened};
 use crate::Console;
-use crate::api::Sent;
+use crate::api::{Refusal, Sent};
 use crate::filled::Filled;
 use crate::page;
 
@@ -34,7 +34,15 @@ async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
     let sent = console.api.send(visitor, Method::POST, "/auth/login/passkey", Some(answer)).await;
     match opened(visitor, &sent, next) {
         Ok(response) => response,
-        Err(refusal) => login::again(&console, visitor, next, &refusal).await,
+        Err(refusal) => login::again(&console, visitor, next, &of_passkey(&filled, refusal)).await,
+    }
+}
+
+/// A refusal in words for passkeys, where one was sent: what does not fit is no wrong code.
+pub(super) fn of_passkey(filled: &Filled, refusal: Refusal) -> Refusal {
+    match refusal.code == "auth.wrong_factor" && answered(filled).is_some() {
+        true => Refusal { code: "passkey.refused".to_owned(), ..refusal },
+        false => refusal,
     }
 }
 

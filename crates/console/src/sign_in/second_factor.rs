@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::{answered, lacking, login, opened, told};
+use super::{answered, lacking, login, of_passkey, opened, told};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -74,7 +74,7 @@ async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
         Err(refusal) if refusal.code == "sign_in.not_pending" => {
             login::again(&console, visitor, next, &refusal).await
         }
-        Err(refusal) => show(visitor, &pending, next, Some(&refusal)),
+        Err(refusal) => show(visitor, &pending, next, Some(&of_passkey(&filled, refusal))),
     }
 }
 

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::second_factor::factor;
-use super::{lacking, options, told};
+use super::{lacking, of_passkey, options, told};
 use crate::Console;
 use crate::address;
 use crate::api::Refusal;
@@ -74,7 +74,7 @@ async fn carry_out(State(console): State<Console>, filled: Filled) -> Response {
     let sent = console.api.send(&filled.visitor, Method::POST, "/auth/step-up", Some(body)).await;
     match sent.status.is_success() {
         true => page::with_cookies(page::go(next, None), &sent.cookies),
-        false => show(&console, &person, next, Some(&sent.refusal())).await,
+        false => show(&console, &person, next, Some(&of_passkey(&filled, sent.refusal()))).await,
     }
 }
 

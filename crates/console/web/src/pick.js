@@ -29,12 +29,11 @@ class Picker {
       }
     });
     input.addEventListener("click", () => { if (!this.options.isOpen) this.ask(this.query(), 0); });
-    input.addEventListener("blur", () => { this.ask.stop(); this.options.hide(); this.left(); });
+    input.addEventListener("blur", () => { this.ask.stop(); this.options.hide(); });
   }
 
   offers() { return true; }
   query() { return this.input.value; }
-  left() {}
 
   changed(at) {
     at.dispatchEvent(new Event("input", { bubbles: true }));
@@ -89,6 +88,12 @@ class Many extends Picker {
     input.value.split(/[\s,]+/).filter(Boolean).forEach((id) => this.add({ id, name: id }));
     input.value = "";
     input.addEventListener("input", () => this.ask(input.value));
+    // What is written but not chosen is sent as an id. Were it made a chip when the field is left, the button that is being
+    // pressed would move away under the pointer.
+    input.form?.addEventListener("formdata", (event) => {
+      const rest = input.value.trim();
+      if (rest) event.formData.append(this.name, rest);
+    });
     input.addEventListener("keydown", (event) => {
       if (event.key === "Backspace" && !input.value) this.chips.lastElementChild?.querySelector("button").click();
       else if (event.key === "Enter" && input.value.trim() && !event.defaultPrevented) {
@@ -100,11 +105,6 @@ class Many extends Picker {
 
   ids() { return [...this.chips.querySelectorAll("input")].map((one) => one.value); }
   offers(item) { return !this.ids().includes(item.id); }
-  left() {
-    const rest = this.input.value.trim();
-    if (rest) this.choose({ id: rest, name: rest });
-  }
-
   add(item) {
     if (this.ids().includes(item.id)) return;
     const remove = make("button", { type: "button", textContent: "×" });

@@ -1,16 +1,24 @@
 //! Whole ways through the console, in a real browser.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::{Browser, free_port};
 use crate::server::{ADMIN_SECRET, Engine, Setup, TestServer};
 
+/// The password of everybody but the administrator.
+pub const SECRET: &str = "a rather long secret";
+
 /// A house at an address that browsers hold for safe, and somebody with a browser there.
 pub async fn house() -> (TestServer, Browser, String) {
+    house_with(|setup| setup).await
+}
+
+/// The same, set up in a way of its own.
+pub async fn house_with(setup: impl FnOnce(Setup) -> Setup) -> (TestServer, Browser, String) {
     let port = free_port();
     let here = format!("http://localhost:{port}");
-    let setup = Setup::new(Engine::Sqlite).set("listen_addr", format!("127.0.0.1:{port}"));
-    let server = setup.set("public_base_url", &here).set("rate_limit_enabled", "false").start().await;
+    let usual = Setup::new(Engine::Sqlite).set("listen_addr", format!("127.0.0.1:{port}"));
+    let server = setup(usual.set("public_base_url", &here)).start().await;
     let browser = Browser::start().await;
     browser.resize(1280, 900).await;
     (server, browser, here)
@@ -18,11 +26,54 @@ pub async fn house() -> (TestServer, Browser, String) {
 
 /// Signs the administrator in.
 pub async fn sign_in(browser: &Browser, here: &str) {
+    sign_in_as(browser, here, "admin", ADMIN_SECRET).await;
+}
+
+/// Signs somebody in who needs no more than a password.
+pub async fn sign_in_as(browser: &Browser, here: &str, name: &str, password: &str) {
     browser.open(&format!("{here}/")).await;
-    browser.fill("input[name=identifier]", "admin").await;
-    browser.fill("input[name=password]", ADMIN_SECRET).await;
+    give_password(browser, name, password).await;
+    browser.see(&format!("Good to see you, {name}")).await;
+}
+
+/// Fills in the page to sign in at.
+pub async fn give_password(browser: &Browser, name: &str, password: &str) {
+    browser.fill("input[name=identifier]", name).await;
+    browser.fill("input[name=password]", password).await;
     browser.press("form[action='/login'] button[type=submit]").await;
-    browser.see("admin").await;
+}
+
+/// Signs out, by the menu of the page.
+pub async fn sign_out(browser: &Browser) {
+    browser.press("details.top-account summary").await;
+    browser.press("details.top-account form[action='/logout'] button").await;
+    browser.see("Your session has ended").await;
+}
+
+/// Sends the form of the page, or says yes to what it asks.
+pub async fn send(browser: &Browser) {
+    browser.press("main form .form-acts button[type=submit]").await;
+}
+
+/// What the administrator makes; its id.
+pub async fn made(server: &TestServer, call: &str, variables: Value) -> String {
+    let data = server.data(&server.admin().await, call, variables).await;
+    data["made"]["id"].as_str().expect("an id").to_owned()
+}
+
+/// A tenant.
+pub async fn tenant(server: &TestServer, name: &str) -> String {
+    let call = "mutation($n: String!) { made: createTenant(input: { name: $n }) { id } }";
+    made(server, call, json!({ "n": name })).await
+}
+
+/// Somebody of a tenant, with [`SECRET`].
+pub async fn person(server: &TestServer, name: &str, tenant: &str) -> String {
+    let call = "mutation($n: String!, $t: ID) { made: createEntity(input: { name: $n, kind: human, tenantId: $t }) { id } }";
+    let id = made(server, call, json!({ "n": name, "t": tenant })).await;
+    let give = "mutation($id: ID!, $p: String!) { createPassword(entityId: $id, password: $p) }";
+    server.data(&server.admin().await, give, json!({ "id": id, "p": SECRET })).await;
+    id
 }
 
 #[tokio::test(flavor = "multi_thread")]

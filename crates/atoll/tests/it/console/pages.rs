@@ -191,14 +191,6 @@ async fn person(server: &TestServer, name: &str, tenant: Option<&str>) -> Visito
     let give = "mutation($id: ID!) { createPassword(entityId: $id, password: \"a rather long secret\") }";
     server.data(&token, give, json!({ "id": made["made"]["id"] })).await;
     let visitor = Visitor::new(server);
-    let login = visitor.open("/login").await.value("form_token");
-    let tenant = if tenant.is_some() { "acme" } else { "" };
-    let fields = [
-        ("form_token", &*login),
-        ("identifier", name),
-        ("tenant", tenant),
-        ("password", "a rather long secret"),
-    ];
-    assert_eq!(visitor.send("/login", &fields).await.path, "/");
+    visitor.sign_in(name, "a rather long secret", if tenant.is_some() { "acme" } else { "" }).await;
     visitor
 }

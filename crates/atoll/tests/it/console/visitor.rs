@@ -34,11 +34,17 @@ impl Visitor {
     /// The administrator, signed in by the form.
     pub async fn admin(server: &TestServer) -> Visitor {
         let visitor = Visitor::new(server);
-        let token = visitor.open("/login").await.value("form_token");
-        let fields = [("form_token", token.as_str()), ("identifier", "admin"), ("password", ADMIN_SECRET)];
-        let home = visitor.send("/login", &fields).await;
-        assert_eq!((home.status, home.path.as_str()), (StatusCode::OK, "/"), "{}", home.text);
+        visitor.sign_in("admin", ADMIN_SECRET, "").await;
         visitor
+    }
+
+    /// Signs somebody in by the form.
+    pub async fn sign_in(&self, name: &str, password: &str, tenant: &str) {
+        let token = self.open("/login").await.value("form_token");
+        let typed = [("identifier", name), ("password", password), ("tenant", tenant)];
+        let fields: Vec<_> = [("form_token", &*token)].into_iter().chain(typed).collect();
+        let home = self.send("/login", &fields).await;
+        assert_eq!((home.status, home.path.as_str()), (StatusCode::OK, "/"), "{}", home.text);
     }
 
     /// Opens a page.

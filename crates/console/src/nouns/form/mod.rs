@@ -66,8 +66,14 @@ impl Standing<'_> {
             (None, Some(value)) if !field.from.is_empty() => {
                 texts(value, matches!(field.kind, Fill::Json | Fill::Attributes))
             }
-            _ => self.person.visitor.query(field.name).into_iter().collect(),
+            _ => self.person.visitor.query(field.name).or_else(|| self.usual(field)).into_iter().collect(),
         }
+    }
+
+    /// The tenant that is most likely meant: the thing's, else the one that somebody works in.
+    fn usual(&self, field: &Field) -> Option<String> {
+        let Fill::Pick("tenants") = field.kind else { return None };
+        self.thing["tenantId"].as_str().or(self.person.working_in()).map(str::to_owned)
     }
 
     /// What the profile that is chosen describes, where the form has attributes.
