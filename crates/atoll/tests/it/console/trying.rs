@@ -1,8 +1,11 @@
 //! Looking around and trying things: the plant, what happened, fields of profiles, custom endpoints.
 
+use reqwest::StatusCode;
 use serde_json::json;
 
-use super::journeys::{house, sign_in};
+use super::journeys::{SECRET, house, made, person, sign_in};
+use super::visitor::Visitor;
+use crate::server::{Engine, TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plant_is_made_asked_about_and_removed() {
@@ -29,6 +32,24 @@ async fn the_plant_is_made_asked_about_and_removed() {
     let left = server.data(&server.admin().await, left, json!({})).await;
     assert_eq!(left, json!({ "tenants": { "total": 0 }, "entities": { "total": 0 } }));
     browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_reads_events_may_watch_them() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let nobody = Visitor::new(&server);
+    assert!(nobody.open("/events/live").await.path.starts_with("/login"));
+    let tenant = made(
+        &server,
+        "mutation { made: createTenant(input: { name: \"acme\", alias: \"acme\" }) { id } }",
+        json!({}),
+    )
+    .await;
+    person(&server, "ordinary", &tenant).await;
+    let ordinary = Visitor::new(&server);
+    ordinary.sign_in("ordinary", SECRET, "acme").await;
+    assert_eq!(ordinary.open("/events/live").await.status, StatusCode::FORBIDDEN);
+    server.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,7 +54,7 @@ impl Sample {
 
     fn path(&self, address: &str) -> String {
         let start = address.find('{').unwrap_or(address.len());
-        let end = address.find('}').map_or(address.len(), |end| end + 1);
+        let end = address.rfind('}').map_or(address.len(), |end| end + 1);
         format!("{}{}{}", &address[..start], if start < end { &self.id } else { "" }, &address[end..])
     }
 }
