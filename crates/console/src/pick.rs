@@ -52,17 +52,27 @@ fn question(noun: &str) -> Option<(&'static str, &'static str, bool)> {
             true,
         ),
         "roles" => (
-            "query($q: String) { all: roles(q: $q, limit: 12) { items { id name hint: derivedKind } } }",
+            "query($q: String, $tenantId: ID) { all: roles(q: $q, tenantId: $tenantId, limit: 12) { items { id name hint: derivedKind } } }",
             "name",
             true,
         ),
-        "actions" => ("{ all: actions(limit: 200) { items { id name hint: description } } }", "name", false),
-        "profiles" => {
-            ("{ all: profiles(limit: 200) { items { id name: displayName hint: key } } }", "name", false)
-        }
-        "webhooks" => ("{ all: webhooks(limit: 200) { items { id name hint: url } } }", "name", false),
+        "actions" => (
+            "query($tenantId: ID) { all: actions(tenantId: $tenantId, limit: 200) { items { id name hint: description } } }",
+            "name",
+            false,
+        ),
+        "profiles" => (
+            "query($tenantId: ID) { all: profiles(tenantId: $tenantId, limit: 200) { items { id name: displayName hint: key } } }",
+            "name",
+            false,
+        ),
+        "webhooks" => (
+            "query($tenantId: ID) { all: webhooks(tenantId: $tenantId, limit: 200) { items { id name hint: url } } }",
+            "name",
+            false,
+        ),
         "blocks" => (
-            "{ all: permissionBlocks(limit: 200) { items { id effect scopeMode objectKind objectType conditions actions { name } } } }",
+            "query($tenantId: ID) { all: permissionBlocks(tenantId: $tenantId, limit: 200) { items { id effect scopeMode objectKind objectType conditions actions { name } } } }",
             "",
             false,
         ),
@@ -78,8 +88,9 @@ async fn answer(State(console): State<Console>, Path(noun): Path<String>, visito
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let wanted = person.visitor.query("q").unwrap_or_default();
-    let variables =
-        if searches { json!({ "q": Some(&wanted).filter(|text| !text.is_empty()) }) } else { json!({}) };
+    let q = Some(&wanted).filter(|text| searches && !text.is_empty());
+    // Whoever administers one tenant may ask about that one alone.
+    let variables = json!({ "q": q, "tenantId": person.working_in() });
     let found = console.api.ask_all(&person.visitor, document, variables).await.data;
     let items = found["all"]["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let choice = |item: &Value| Choice {

@@ -8,8 +8,8 @@ pub(super) static NOUN: Noun = Noun {
     name: "actions",
     icon: "action",
     list: List {
-        document: "query($limit: Int! = 50, $offset: Int! = 0, $objectKind: String, $objectType: String) {
-            actions(limit: $limit, offset: $offset, objectKind: $objectKind, objectType: $objectType) {
+        document: "query($limit: Int! = 50, $offset: Int! = 0, $tenantId: ID, $objectKind: String, $objectType: String) {
+            actions(limit: $limit, offset: $offset, tenantId: $tenantId, objectKind: $objectKind, objectType: $objectType) {
               items { id name description applicability { objectKind objectType } createdAt } total } }",
         at: "/actions",
         columns: &[
@@ -17,7 +17,11 @@ pub(super) static NOUN: Noun = Noun {
             column("description", "/description", Show::Text),
             column("applicability", "/applicability", Show::Tags),
         ],
-        filters: &[filter("objectKind", Choose::Text), filter("objectType", Choose::Text)],
+        filters: &[
+            filter("tenantId", Choose::Pick("tenants")),
+            filter("objectKind", Choose::Text),
+            filter("objectType", Choose::Text),
+        ],
         paging: Paging::Offset,
         wants: None,
         reads: READS_ACCESS,

@@ -6,8 +6,9 @@ pub(super) static NOUN: Noun = Noun {
     name: "applicability",
     icon: "apply",
     list: List {
-        document: "query($limit: Int! = 50, $offset: Int! = 0, $actionName: String, $objectKind: String, $objectType: String) {
-            actionApplicability(limit: $limit, offset: $offset, actionName: $actionName, objectKind: $objectKind,
+        document: "query($limit: Int! = 50, $offset: Int! = 0, $tenantId: ID, $actionName: String, $objectKind: String,
+              $objectType: String) {
+            actionApplicability(limit: $limit, offset: $offset, tenantId: $tenantId, actionName: $actionName, objectKind: $objectKind,
               objectType: $objectType) { items { id: actionId actionName objectKind objectType description } total } }",
         at: "/actionApplicability",
         columns: &[
@@ -17,6 +18,7 @@ pub(super) static NOUN: Noun = Noun {
             column("description", "/description", Show::Text),
         ],
         filters: &[
+            filter("tenantId", Choose::Pick("tenants")),
             filter("actionName", Choose::Text),
             filter("objectKind", Choose::Text),
             filter("objectType", Choose::Text),

@@ -70,10 +70,16 @@ impl Standing<'_> {
         }
     }
 
-    /// The tenant that is most likely meant: the thing's, else the one that somebody works in.
+    /// What is most likely meant: the tenant of the thing, else the one that somebody works in, and that as the scope.
     fn usual(&self, field: &Field) -> Option<String> {
-        let Fill::Pick("tenants") = field.kind else { return None };
-        self.thing["tenantId"].as_str().or(self.person.working_in()).map(str::to_owned)
+        let here = self.person.working_in();
+        match field.kind {
+            Fill::Pick("tenants") => self.thing["tenantId"].as_str().or(here).map(str::to_owned),
+            Fill::One(scopes) if scopes.contains(&"platform") && scopes.contains(&"tenant") => {
+                here.map(|_| "tenant".to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// What the profile that is chosen describes, where the form has attributes.
