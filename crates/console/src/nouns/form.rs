@@ -69,10 +69,15 @@ pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Re
     show_form(console, &person, &wanted, &thing, values, None).await
 }
 
-/// The tenant that is most likely meant: the thing's, else the one that somebody works in.
+/// What is most likely meant: the tenant of the thing, else the one that somebody works in, and that as the scope.
 fn usual(person: &Person, field: &Field, thing: &Value) -> Option<String> {
-    let Fill::Pick("tenants") = field.kind else { return None };
-    thing["tenantId"].as_str().or(person.working_in()).map(str::to_owned)
+    match field.kind {
+        Fill::Pick("tenants") => thing["tenantId"].as_str().or(person.working_in()).map(str::to_owned),
+        Fill::One(scopes) if scopes.contains(&"platform") && scopes.contains(&"tenant") => {
+            person.working_in().map(|_| "tenant".to_owned())
+        }
+        _ => None,
+    }
 }
 
 async fn about(console: &Console, person: &Person, wanted: &Wanted) -> Result<Value, Refusal> {

@@ -76,6 +76,15 @@ pub async fn person(server: &TestServer, name: &str, tenant: &str) -> String {
     id
 }
 
+/// The role that a tenant is administered with.
+pub async fn admin_role(server: &TestServer, token: &str, tenant: &str) -> String {
+    let asked = "query($t: ID!) { roles(tenantId: $t) { items { id name } } }";
+    let found = server.data(token, asked, json!({ "t": tenant })).await;
+    let items = found["roles"]["items"].as_array().expect("roles");
+    let role = items.iter().find(|role| role["name"] == "tenant-admin").expect("tenant-admin");
+    role["id"].as_str().expect("an id").to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_minute() {
     let (_server, browser, here) = house().await;

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::journeys::{SECRET, give_password, house, person, send, sign_in, sign_out, tenant};
+use super::journeys::{
+    SECRET, admin_role, give_password, house, made, person, send, sign_in, sign_out, tenant,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_is_built_on_pages_and_gives_whoever_holds_it_a_button_that_works() {
@@ -37,6 +39,8 @@ async fn a_role_is_built_on_pages_and_gives_whoever_holds_it_a_button_that_works
     browser.see("The role gives nothing yet").await;
     browser.press_named("Replace permission blocks").await;
     browser.fill("#field-blocks", block).await;
+    // On to what comes next, so that the list of what was found covers nothing.
+    browser.keys(&["\u{e004}"]).await;
     send(&browser).await;
     browser.see("Permission blocks replaced").await;
     browser.see("role.manage").await;
@@ -67,5 +71,41 @@ async fn a_role_is_built_on_pages_and_gives_whoever_holds_it_a_button_that_works
     browser.open(&format!("{here}/blocks")).await;
     browser.see("role.manage").await;
     assert!(!browser.text("main").await.contains("Create permission block"));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_administers_one_tenant_builds_there_without_saying_so() {
+    let (server, browser, here) = house().await;
+    let plant = tenant(&server, "Plant A").await;
+    let anna = person(&server, "anna", &plant).await;
+    person(&server, "ben", &plant).await;
+    let role = admin_role(&server, &server.admin().await, &plant).await;
+    let give = "mutation($t: ID!, $r: ID!, $e: ID!) { made: createRoleAssignment(input: { roleId: $r,
+        subjectKind: entity, subjectId: $e, tenantId: $t }) { id } }";
+    made(&server, give, json!({ "t": plant, "r": role, "e": anna })).await;
+    browser.open(&format!("{here}/login?next=/actions")).await;
+    give_password(&browser, "anna", SECRET).await;
+    browser.see("policy.manage").await;
+    browser.open(&format!("{here}/blocks/new/create")).await;
+    browser.choose("#field-actions", "read").await;
+    send(&browser).await;
+    browser.see("Permission block created").await;
+    browser.see("Plant A").await;
+    browser.open(&format!("{here}/roles/new/create")).await;
+    browser.fill("#field-name", "Reader").await;
+    send(&browser).await;
+    browser.see("The role gives nothing yet").await;
+    browser.see("Plant A").await;
+    browser.press_named("Replace permission blocks").await;
+    browser.press("#field-blocks").await;
+    browser.press(".combo-list [role=option]").await;
+    send(&browser).await;
+    browser.see("Permission blocks replaced").await;
+    browser.press("main a[href$='/assign']").await;
+    browser.choose("#field-subject-id", "ben").await;
+    send(&browser).await;
+    browser.see("Role assigned").await;
+    browser.see("ben").await;
     browser.close().await;
 }

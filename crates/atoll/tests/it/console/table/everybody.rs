@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::journeys::{SECRET, made, person};
+use super::super::journeys::{SECRET, admin_role, made, person};
 use super::Visitor;
 use crate::server::{ADMIN_SECRET, TestServer};
 
@@ -78,13 +78,4 @@ pub(super) struct Tried {
     pub(super) visitor: Visitor,
     /// What their forms prove themselves with.
     pub(super) token: String,
-}
-
-/// The role that a tenant is administered with.
-pub(super) async fn admin_role(server: &TestServer, token: &str, tenant: &str) -> String {
-    let asked = "query($t: ID!) { roles(tenantId: $t) { items { id name } } }";
-    let found = server.data(token, asked, json!({ "t": tenant })).await;
-    let items = found["roles"]["items"].as_array().expect("roles");
-    let role = items.iter().find(|role| role["name"] == "tenant-admin").expect("tenant-admin");
-    role["id"].as_str().expect("an id").to_owned()
 }

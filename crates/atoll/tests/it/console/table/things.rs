@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use super::super::journeys::SECRET;
-use super::everybody::{Everybody, admin_role};
+use super::super::journeys::{SECRET, admin_role};
+use super::everybody::Everybody;
 use crate::server::{NOBODY, TestServer};
 
 /// What there is nothing of.
