@@ -36,10 +36,6 @@ use crate::cli::{Admin, Cli, Command, Global, Jobs, Keys, Ledger, Serve};
 use crate::failure::{Ended, Failure};
 use crate::terminal::Terminal;
 
-/// Quicker than the system's where many threads allocate little things, and gives back what a start needed.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let Cli { global, command } = Cli::read(&words).unwrap_or_else(|error| error.exit());

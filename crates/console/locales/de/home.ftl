@@ -19,10 +19,6 @@ home-overrides = { $count ->
     [one] Eine Ausnahme wartet auf Entscheidung
    *[other] { $count } Ausnahmen warten auf Entscheidung
 }
-home-orphans = { $count ->
-    [one] Eine Gewährung führt ins Leere
-   *[other] { $count } Gewährungen führen ins Leere
-}
 home-expiring = { $count ->
     [one] Ein Nachweis läuft in dreißig Tagen ab
    *[other] { $count } Nachweise laufen in dreißig Tagen ab

@@ -19,10 +19,6 @@ home-overrides = { $count ->
     [one] One override waits for a decision
    *[other] { $count } overrides wait for a decision
 }
-home-orphans = { $count ->
-    [one] One grant leads nowhere
-   *[other] { $count } grants lead nowhere
-}
 home-expiring = { $count ->
     [one] One credential ends within thirty days
    *[other] { $count } credentials end within thirty days

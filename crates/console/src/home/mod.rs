@@ -26,7 +26,7 @@ const COUNTS: [(&str, &str, &str); 5] = [
 ];
 
 /// What somebody should look at: the page with it, and the query.
-const ATTENTION: [(&str, &str, &str, &str); 5] = [
+const ATTENTION: [(&str, &str, &str, &str); 4] = [
     (
         "home-requests",
         "requests",
@@ -39,7 +39,6 @@ const ATTENTION: [(&str, &str, &str, &str); 5] = [
         "/overrides?status=pending",
         "query($tenantId: ID) { found: guardrailOverrides(status: pending, limit: 1, tenantId: $tenantId) { total } }",
     ),
-    ("home-orphans", "hygiene", "/hygiene", "{ found: orphanPolicies(limit: 100) { id } }"),
     ("home-expiring", "expiring", "/expiring", "{ found: expiringCredentials(days: 30, limit: 100) { id } }"),
     (
         "home-webhooks",
