@@ -46,6 +46,7 @@ impl World {
             capability: None,
             matched_binding: None,
             evaluated_bindings: Vec::new(),
+            reach: String::new(),
             action: question.action.to_owned(),
         };
         match self.open_case(question)? {
@@ -83,11 +84,11 @@ impl World {
                 let reached = matches!(skip, None | Some(SkipReason::ConditionsMismatch));
                 let unjudged = reached && truth == Truth::Unknown;
                 let mut binding = Binding::of_grant(&grant, *action, &paths);
-                binding.reach = self.in_words(&grant.block.scope());
                 binding.conclude(skip, unjudged);
                 explanation.evaluated_bindings.push(binding.clone());
                 if skip.is_none() {
                     explanation.matched_binding = Some(binding);
+                    explanation.reach = self.in_words(&grant.block.scope());
                     if grant.block.effect == Effect::Deny {
                         explanation.reason = match grant.role {
                             None => Reason::DeniedByPolicy,
@@ -139,6 +140,7 @@ impl World {
             explanation.evaluated_bindings.push(binding.clone());
             if skip.is_none() {
                 explanation.matched_binding = Some(binding);
+                explanation.reach = "on the tenant".to_owned();
             }
         }
     }
@@ -208,9 +210,7 @@ impl World {
         }
         paths.into_iter().map(|(group, (.., path))| (group, path)).collect()
     }
-}
 
-impl World {
     /// A scope in words, with the names of groups.
     fn in_words(&self, scope: &Scope) -> String {
         let named = |group: &Uuid| match self.groups.get(group) {
@@ -250,7 +250,6 @@ impl Binding {
             role_name,
             scope_kind: grant.block.scope().explained_kind(),
             scope_ref: grant.block.scope().explained_ref(),
-            reach: String::new(),
             conditions: conditions.unwrap_or_else(|| Value::Object(Map::new())),
             via: match grant.holder {
                 Subject::Entity(_) => "direct".to_owned(),
@@ -275,7 +274,6 @@ impl Binding {
             role_path: None,
             scope_kind: "object",
             scope_ref: Some(tenant.to_string()),
-            reach: "on the tenant".to_owned(),
             conditions: Value::Object(Map::new()),
             via: "tenant_membership".to_owned(),
             result: BindingResult::Skipped,

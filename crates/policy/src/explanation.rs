@@ -31,6 +31,9 @@ pub struct Explanation {
     pub matched_binding: Option<Binding>,
     /// Every grant that was looked at, one for each action of a block, up to the first deny that matched.
     pub evaluated_bindings: Vec<Binding>,
+    /// Where the deny or allow that matched reaches, in words: `everywhere`, `on every channel in group 'hall-1'`.
+    #[serde(skip)]
+    pub reach: String,
     /// The action asked about, as it was given.
     #[serde(skip)]
     pub action: String,
@@ -92,9 +95,6 @@ pub struct Binding {
     pub scope_kind: &'static str,
     /// What the scope refers to, see [`Scope::explained_ref`](crate::Scope::explained_ref).
     pub scope_ref: Option<String>,
-    /// The scope in words for a sentence: `everywhere`, `on every channel in group 'hall-1'`. No field of the API.
-    #[serde(skip)]
-    pub reach: String,
     /// Conditions of the block.
     pub conditions: Value,
     /// `direct`, `group:` and the names of the groups from the top down, or `tenant_membership`.
@@ -172,7 +172,7 @@ impl Explanation {
                 1 => "the one grant it has does not match".to_owned(),
                 all => format!("none of its {all} grants matches"),
             },
-            (_, Some(binding)) => binding.clause(),
+            (_, Some(binding)) => binding.clause(&self.reach),
             (reason, None) => reason.to_string(),
         };
         format!("{who} {may} {} {what}: {because}.", self.action)
@@ -180,7 +180,7 @@ impl Explanation {
 }
 
 impl Binding {
-    fn clause(&self) -> String {
+    fn clause(&self, reach: &str) -> String {
         let source = match (&self.role_name, self.via.as_str()) {
             (None, "tenant_membership") => "membership of the tenant".to_owned(),
             (None, "direct") => "a direct policy".to_owned(),
@@ -193,7 +193,7 @@ impl Binding {
             Effect::Deny => "denies",
         };
         let doubt = if self.condition.is_some() { ", and its conditions could not be judged" } else { "" };
-        format!("{source} {verb} it {}{doubt}", self.reach)
+        format!("{source} {verb} it {reach}{doubt}")
     }
 }
 

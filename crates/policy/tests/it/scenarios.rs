@@ -122,3 +122,44 @@ fn the_guide_shows_what_its_scenarios_say() {
         assert!(shown, "no scenario holds:\n{excerpt}");
     }
 }
+
+#[test]
+fn the_sentence_says_by_names_where_the_grant_reaches_that_decided() {
+    let scenario = Scenario::parse(
+        r#"title = "Where grants reach"
+        [tenants]
+        plant = {}
+        [people]
+        ann = { tenant = "plant" }
+        [places]
+        hall = { tenant = "plant" }
+        [resources]
+        lights = { kind = "channel", tenant = "plant", in = "hall" }
+        heat = { kind = "channel", tenant = "plant", in = "hall" }
+        pump = { kind = "rule", tenant = "plant" }
+        [blocks]
+        channels = "allow read on resource:channel directly in hall"
+        all = "allow publish on tenant plant"
+        sealed = "deny publish on only heat in plant"
+        [grants]
+        ann = ["channels", "all", "sealed"]
+        [answers]
+        "may ann read lights" = "yes"
+        "may ann publish lights" = "yes"
+        "may ann publish heat" = "no: explicitly denied by direct policy"
+        "may ann read pump" = "no: no matching allow policy""#,
+    );
+    let scenario = scenario.unwrap();
+    let world = scenario.world();
+    let sentences = scenario.lines.iter().map(|line| match line.expected {
+        Expected::Answer { object, .. } => world.explain(&line.question(object)).unwrap().sentence(),
+        _ => String::new(),
+    });
+    let expected = [
+        "ann may read channel lights: a direct policy allows it on every channel in group 'hall'.",
+        "ann may publish channel lights: a direct policy allows it in the whole tenant.",
+        "ann may not publish channel heat: a direct policy denies it on it alone.",
+        "ann may not read rule pump: none of its 3 grants matches.",
+    ];
+    assert_eq!(sentences.collect::<std::collections::BTreeSet<_>>(), expected.map(str::to_owned).into());
+}
