@@ -1,6 +1,7 @@
 //! Proving the chain of the ledger again and again, and remembering in it how that ended.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use atoll_base::ctx::{Ctx, Rule, Within};
 use atoll_base::jobs::Rounds;
@@ -19,7 +20,11 @@ pub const ROUNDS: Rounds = Rounds::new(
     |_| true,
     |settings| settings.ledger_verify_interval_secs,
     |ground| Box::pin(async move { verify_when_due(&ground).await.map(|()| true) }),
-);
+)
+.lasting(LONGEST);
+
+/// The longest that a proof may take: tens of millions of records.
+const LONGEST: Duration = Duration::from_secs(3600);
 
 /// What the ledger says of a proof.
 const PROVED: &str = "ledger.verified";

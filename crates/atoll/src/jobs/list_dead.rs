@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use atoll_base::jobs;
+use atoll_base::PageRequest;
+use atoll_base::jobs::{self, JobState};
 use atoll_base::settings::Settings;
 
 use crate::failure::Ended;
@@ -15,7 +16,8 @@ const MOST: u64 = 1000;
 /// Carries out `atoll jobs list-dead`.
 pub(crate) async fn run(terminal: Terminal, settings: Settings) -> Ended {
     let ground = ground::open(settings).await?;
-    let dead = jobs::dead_letters(&ground, MOST).await?;
+    let page = PageRequest { limit: MOST, offset: 0 };
+    let dead = jobs::list(ground.db().reader(), Some(JobState::Dead), None, page).await?.items;
     ground.db().clone().close().await?;
     if dead.is_empty() {
         terminal.note("No job was given up.");

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use atoll_base::ctx::Within;
 use atoll_base::settings::Settings;
-use atoll_base::{Ctx, Event, Kind, Rule, jobs};
+use atoll_base::{Ctx, Kind, Rule, jobs};
 
 use crate::cli::Redrive;
 use crate::failure::{Ended, Failure};
@@ -18,12 +18,11 @@ pub(crate) async fn run(terminal: Terminal, settings: Settings, args: &Redrive) 
     // Whoever can open the store at a terminal needs no permission; the ledger still says that it was done.
     let allowed = ctx.require(&Rule::any(&[]), &Within::<jobs::Job>::platform())?;
     let mut tx = ctx.begin().await?;
-    jobs::redrive(&tx, args.id).await.map_err(|error| match error.kind() {
+    jobs::redrive(&mut tx, &allowed, args.id).await.map_err(|error| match error.kind() {
         Kind::Missing => Failure::new(format!("no job {} was given up", args.id))
             .advice("`atoll jobs list-dead` shows those that were."),
         _ => error.into(),
     })?;
-    tx.record(&allowed, Event::new("job.redrive").on("job", args.id));
     tx.commit().await?;
     ground.db().clone().close().await?;
     terminal.say(format!("Job {} will be tried again.", args.id));

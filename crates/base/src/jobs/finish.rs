@@ -4,11 +4,12 @@ use sea_orm::{ActiveModelTrait, ActiveValue, IntoActiveModel, ModelTrait};
 use uuid::Uuid;
 
 use super::back_off;
-use super::model::{Claimed, DeadLetter, JobState};
-use super::store::{self, Entity};
-use crate::ctx::Tx;
+use super::model::{Claimed, Job, JobState};
+use super::store;
+use crate::ctx::{Allowed, Tx};
 use crate::error::{Common, Result};
 use crate::ground::Ground;
+use crate::ledger::Event;
 use crate::time::Moment;
 
 /// The job is done. `false` when the lease ran out and somebody else has it now.
@@ -47,41 +48,27 @@ async fn end(ground: &Ground, job: &Claimed, why: &str, last: bool) -> Result<bo
     Ok(true)
 }
 
-/// Jobs that were given up, newest first.
-pub async fn dead_letters(ground: &Ground, limit: u64) -> Result<Vec<DeadLetter>> {
-    let rows = store::in_state(ground.db().reader(), JobState::Dead, limit).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| DeadLetter {
-            id: row.id,
-            kind: row.kind,
-            attempts: row.attempts,
-            last_error: row.last_error,
-            ended_at: row.ended_at.map(Moment),
-        })
-        .collect())
-}
-
-/// Brings a dead letter back, with all its tries.
-pub async fn redrive(tx: &Tx, id: Uuid) -> Result<()> {
+/// Brings a dead letter back, with all its tries. The ledger says so.
+pub async fn redrive(tx: &mut Tx, allowed: &Allowed<'_, Job>, id: Uuid) -> Result<()> {
     let mut again = dead(tx, id).await?.into_active_model();
     again.state = ActiveValue::Set(JobState::Waiting.as_str().to_owned());
     again.attempts = ActiveValue::Set(0);
     again.due_at = ActiveValue::Set(tx.ctx().now().0);
     again.ended_at = ActiveValue::Set(None);
     again.update(tx.conn()).await?;
+    tx.record(allowed, Event::new("job.redrive").on("job", id));
     Ok(())
 }
 
-/// Throws a dead letter away.
-pub async fn discard(tx: &Tx, id: Uuid) -> Result<()> {
+/// Throws a dead letter away. The ledger says so.
+pub async fn discard(tx: &mut Tx, allowed: &Allowed<'_, Job>, id: Uuid) -> Result<()> {
     dead(tx, id).await?.delete(tx.conn()).await?;
+    tx.record(allowed, Event::new("job.discard").on("job", id));
     Ok(())
 }
 
 async fn dead(tx: &Tx, id: Uuid) -> Result<store::Model> {
-    use sea_orm::EntityTrait as _;
-    let row = Entity::find_by_id(id).one(tx.conn()).await?;
+    let row = store::find(tx.conn(), id).await?;
     let row = row.filter(|row| row.state == JobState::Dead.as_str());
     row.ok_or_else(|| Common::not_found("dead letter", id).into())
 }

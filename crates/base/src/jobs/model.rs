@@ -74,18 +74,3 @@ pub struct Claimed {
     /// Proof of the claim: a worker whose lease ran out cannot finish somebody else's try.
     pub lease: Uuid,
 }
-
-/// A job that was given up.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DeadLetter {
-    /// Its id.
-    pub id: Uuid,
-    /// Which handler.
-    pub kind: String,
-    /// How often it was tried.
-    pub attempts: i32,
-    /// Why the last try failed.
-    pub last_error: Option<String>,
-    /// When it was given up.
-    pub ended_at: Option<Moment>,
-}

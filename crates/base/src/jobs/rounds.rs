@@ -28,6 +28,8 @@ pub struct Rounds {
     wanted: fn(&Settings) -> bool,
     every: fn(&Settings) -> Duration,
     work: Work,
+    /// How long the work may take; none: as long as any job.
+    longest: Option<Duration>,
 }
 
 impl Rounds {
@@ -39,7 +41,13 @@ impl Rounds {
         every: fn(&Settings) -> Duration,
         work: Work,
     ) -> Rounds {
-        Rounds { kind, wanted, every, work }
+        Rounds { kind, wanted, every, work, longest: None }
+    }
+
+    /// The same, whose work changes nothing before its end and may take so long. It is left off when the house stops, and begun
+    /// anew.
+    pub const fn lasting(self, longest: Duration) -> Rounds {
+        Rounds { longest: Some(longest), ..self }
     }
 
     /// The kind of the jobs.
@@ -72,7 +80,14 @@ impl Rounds {
                 _ = stop.wait_for(|stop| *stop) => return,
             }
         }
-        Worker::default().with(self.kind, Arc::new(self)).run(ground, stop).await;
+        match self.longest {
+            None => Worker::default().with(self.kind, Arc::new(self)).run(ground, stop).await,
+            Some(longest) => {
+                let round = Interruptible { rounds: self, stop: stop.clone() };
+                let worker = Worker::default().holding(longest).with(self.kind, Arc::new(round));
+                worker.run(ground, stop).await;
+            }
+        }
     }
 
     fn number(&self, ground: &Ground, at: Moment) -> i64 {
@@ -91,6 +106,23 @@ impl Rounds {
         enqueue(&tx, Job { dedupe_key: Some(format!("{}-{number}", self.kind)), ..job }).await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// Rounds that are left off when the house stops.
+struct Interruptible {
+    rounds: Rounds,
+    stop: watch::Receiver<bool>,
+}
+
+#[async_trait::async_trait]
+impl Handler for Interruptible {
+    async fn handle(&self, ground: &Arc<Ground>, job: &Claimed) -> Result<(), Failed> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            done = self.rounds.handle(ground, job) => done,
+            _ = stop.wait_for(|stop| *stop) => Err("the house stopped meanwhile".into()),
+        }
     }
 }
 

@@ -84,14 +84,9 @@ pub(super) async fn held(tx: &impl ConnectionTrait, id: Uuid, lease: Uuid) -> Re
         .await?)
 }
 
-/// Jobs in a state, newest first.
-pub(super) async fn in_state(conn: &impl ConnectionTrait, state: JobState, limit: u64) -> Result<Vec<Model>> {
-    Ok(Entity::find()
-        .filter(Column::State.eq(state.as_str()))
-        .order_by_desc(Column::EndedAt)
-        .limit(limit)
-        .all(conn)
-        .await?)
+/// A job.
+pub(super) async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(conn).await?)
 }
 
 /// Those of a state and of a kind, or all, by when they are due; and how many there are.

@@ -52,6 +52,12 @@ impl Default for Worker {
 }
 
 impl Worker {
+    /// Holds a job so long before another worker may take it, and gives it up then.
+    pub fn holding(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
     /// Adds the handler of a kind.
     pub fn with(mut self, kind: &'static str, handler: Arc<dyn Handler>) -> Self {
         self.handlers.insert(kind, handler);

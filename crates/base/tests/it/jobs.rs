@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use atoll_base::ctx::Ctx;
-use atoll_base::jobs::{self, Job};
+use atoll_base::ctx::{Ctx, Rule, Within};
+use atoll_base::jobs::{self, Job, JobState, Rounds};
+use atoll_base::{Ground, PageRequest};
 use serde_json::json;
 
 use crate::plant::on_both;
@@ -67,6 +68,12 @@ async fn a_job_whose_worker_died_is_done_by_another_and_the_dead_one_cannot_fini
     .await;
 }
 
+/// What was given up.
+async fn dead(ground: &Ground) -> Vec<jobs::Seen> {
+    let page = PageRequest { limit: 10, offset: 0 };
+    jobs::list(ground.db().reader(), Some(JobState::Dead), None, page).await.unwrap().items
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_keeps_failing_becomes_a_dead_letter_and_can_be_brought_back() {
     on_both(async |ground, _| {
@@ -75,10 +82,11 @@ async fn what_keeps_failing_becomes_a_dead_letter_and_can_be_brought_back() {
         let job = jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().remove(0);
         jobs::fail(&ground, &job, "refused").await.unwrap();
         assert!(jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().is_empty());
-        let dead = jobs::dead_letters(&ground, 10).await.unwrap();
+        let dead = dead(&ground).await;
         assert_eq!((dead.len(), dead[0].last_error.as_deref()), (1, Some("refused")));
-        let tx = ctx.begin().await.unwrap();
-        jobs::redrive(&tx, job.id).await.unwrap();
+        let allowed = ctx.require(&Rule::any(&[]), &Within::<Job>::platform()).unwrap();
+        let mut tx = ctx.begin().await.unwrap();
+        jobs::redrive(&mut tx, &allowed, job.id).await.unwrap();
         tx.commit().await.unwrap();
         let again = jobs::claim(&ground, &["x"], LEASE, 1).await.unwrap().remove(0);
         assert_eq!((again.id, again.attempt, again.payload), (job.id, 1, json!({ "to": "a" })));
@@ -96,10 +104,10 @@ async fn old_dead_letters_of_a_kind_are_discarded_and_nothing_else() {
             jobs::fail(&ground, &job, "refused").await.unwrap();
         }
         put(&ctx, [once("x")]).await;
-        let ended = jobs::dead_letters(&ground, 10).await.unwrap()[0].ended_at.unwrap();
+        let ended = dead(&ground).await[0].ended_at.unwrap();
         assert_eq!(jobs::discard_dead(&ground, "x", ended.minus(LEASE)).await.unwrap(), 0, "not yet");
         assert_eq!(jobs::discard_dead(&ground, "x", ended.plus(LEASE)).await.unwrap(), 1);
-        let left = jobs::dead_letters(&ground, 10).await.unwrap();
+        let left = dead(&ground).await;
         assert_eq!((left.len(), left[0].kind.as_str()), (1, "y"));
         assert_eq!(jobs::claim(&ground, &["x"], LEASE, 2).await.unwrap().len(), 1, "what waits stays");
     })
@@ -119,6 +127,33 @@ async fn a_failed_job_pauses_and_a_key_admits_one_job() {
         let tx = ctx.begin().await.unwrap();
         assert!(jobs::enqueue(&tx, keyed()).await.unwrap().is_none(), "one is still waiting");
         drop(tx);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_that_lasts_is_left_off_when_the_house_stops_and_waits_to_be_begun_anew() {
+    const SLOW: Rounds = Rounds::new(
+        "slow",
+        |_| true,
+        |_| Duration::from_secs(3600),
+        |_| Box::pin(async { std::future::pending().await }),
+    )
+    .lasting(Duration::from_secs(3600));
+    on_both(async |ground, _| {
+        let state = async || {
+            let page = PageRequest { limit: 10, offset: 0 };
+            let all = jobs::list(ground.db().reader(), None, Some("slow"), page).await.unwrap();
+            all.items.iter().map(|job| (job.state, job.attempts)).collect::<Vec<_>>()
+        };
+        let (stopping, stopped) = tokio::sync::watch::channel(false);
+        let running = tokio::spawn(SLOW.run(ground.clone(), stopped));
+        while !state().await.contains(&(JobState::Leased, 1)) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        stopping.send(true).unwrap();
+        tokio::time::timeout(Duration::from_secs(30), running).await.expect("it stops").unwrap();
+        assert!(state().await.contains(&(JobState::Waiting, 1)), "{:?}", state().await);
     })
     .await;
 }

@@ -2,11 +2,10 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use atoll_access::tenancy::ADMINISTER;
-use atoll_base::ctx::{Allowed, Ctx, Tx, Within};
+use atoll_base::ctx::Within;
 use atoll_base::door::graphql as door;
 use atoll_base::jobs::{self, Seen};
-use atoll_base::{Event, Page, PageBounds, Result};
-use uuid::Uuid;
+use atoll_base::{Page, PageBounds, Result};
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -102,27 +101,20 @@ impl JobMutation {
     /// Lets a job that was given up try again, as often as at first.
     async fn retry_job(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         let (ctx, id) = (door::ctx(door)?, door::id("id", &id)?);
-        let (tx, allowed) = begin(ctx).await?;
-        jobs::redrive(&tx, id).await?;
-        end(tx, &allowed, "job.redrive", id).await
+        let allowed = ctx.require(&ADMINISTER, &Within::<jobs::Job>::platform())?;
+        let mut tx = ctx.begin().await?;
+        jobs::redrive(&mut tx, &allowed, id).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Throws a job away that was given up.
     async fn discard_job(&self, door: &Context<'_>, id: ID) -> Result<bool> {
         let (ctx, id) = (door::ctx(door)?, door::id("id", &id)?);
-        let (tx, allowed) = begin(ctx).await?;
-        jobs::discard(&tx, id).await?;
-        end(tx, &allowed, "job.discard", id).await
+        let allowed = ctx.require(&ADMINISTER, &Within::<jobs::Job>::platform())?;
+        let mut tx = ctx.begin().await?;
+        jobs::discard(&mut tx, &allowed, id).await?;
+        tx.commit().await?;
+        Ok(true)
     }
-}
-
-async fn begin(ctx: &Ctx) -> Result<(Tx, Allowed<'_, jobs::Job>)> {
-    let allowed = ctx.require(&ADMINISTER, &Within::<jobs::Job>::platform())?;
-    Ok((ctx.begin().await?, allowed))
-}
-
-async fn end(mut tx: Tx, allowed: &Allowed<'_, jobs::Job>, event: &'static str, id: Uuid) -> Result<bool> {
-    tx.record(allowed, Event::new(event).on("job", id));
-    tx.commit().await?;
-    Ok(true)
 }
