@@ -116,7 +116,7 @@ impl Health {
     /// Ends when the server begins to stop, for answers that would go on for ever.
     pub async fn stopping(&self) {
         // The sender lives as long as `self`.
-        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+        let _ = self.watch_stopping().wait_for(|stopping| *stopping).await;
     }
 
     /// Looks at every part.

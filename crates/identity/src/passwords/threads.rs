@@ -1,5 +1,4 @@
-//! Threads that hash: a few, behind all others in line for the processor. So a flood of sign-ins takes what nobody else
-//! needs, and checks are answered as fast as without it.
+//! Threads that hash: a few, behind all others in line for the processor, so that hashing takes what nobody else needs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

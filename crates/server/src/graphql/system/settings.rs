@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 use atoll_access::tenancy::ADMINISTER;
-use atoll_base::Result;
 use atoll_base::ctx::Within;
 use atoll_base::door::graphql as door;
 use atoll_base::settings::{SettingOrigin, Source};
+use atoll_base::{Common, Result};
 
 /// Where the value of each setting came from.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,9 @@ impl SettingQuery {
     async fn system_settings(&self, door: &Context<'_>) -> Result<Vec<SystemSetting>> {
         let ctx = door::ctx(door)?;
         ctx.require(&ADMINISTER, &Within::<SystemSetting>::platform())?;
-        let origins = door.data_opt::<SettingOrigins>().cloned().unwrap_or_default();
+        let origins = door.data::<SettingOrigins>();
+        let origins =
+            origins.map_err(|_| Common::bug("the schema does not know where settings came from"))?;
         Ok(origins.0.iter().map(Into::into).collect())
     }
 }
