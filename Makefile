@@ -38,7 +38,7 @@ generate: ## Write the files that are made from code: schema, OpenAPI, pages of 
 screenshots: ## Take the pictures of the documentation anew, into docs/pictures
 	.ci/install
 	cargo build --workspace --bins
-	cargo test --workspace --test it -- --ignored pictures_of_the_documentation
+	UPDATE_PICTURES=1 cargo test --workspace --test it -- pictures_of_the_documentation
 
 bench: ## Measure; every figure is printed as a ratio to a reference of the same run
 	cargo bench --workspace

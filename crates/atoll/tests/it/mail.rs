@@ -231,6 +231,30 @@ async fn a_mail_waits_for_a_mail_server_that_is_away() {
 }
 
 /// A certificate for `localhost` and its key.
+#[tokio::test]
+async fn what_a_mailbox_refuses_for_good_is_given_up_at_once() {
+    let mails = MailServer::start(&[]);
+    let server = setup(Engine::Sqlite, &mails).start().await;
+    let token = server.admin().await;
+    let make = "mutation { t: createTenant(input: { name: \"acme\" }) { id } }";
+    let tenant = server.data(&token, make, json!({})).await["t"]["id"].take();
+    let invite = "mutation($t: ID!) { createTenantInvitation(tenantId: $t, input: { inviteeEmail: \"nobody@example.test\" }) { id } }";
+    server.data(&token, invite, json!({ "t": tenant })).await;
+    let dead = "{ jobs(kind: \"mail.send\", state: dead) { items { attempts lastError } } }";
+    let deadline = Instant::now() + PATIENCE;
+    let job = loop {
+        let job = server.data(&token, dead, json!({})).await["jobs"]["items"][0].take();
+        if !job.is_null() {
+            break job;
+        }
+        assert!(Instant::now() < deadline, "it is tried again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(job["attempts"], 1);
+    assert!(job["lastError"].as_str().unwrap().contains("refused for good"), "{job}");
+    server.end().await;
+}
+
 fn certificate(folder: &Path) -> (PathBuf, PathBuf) {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
     let made = Command::new("openssl")
