@@ -162,7 +162,6 @@ mod tests {
             role_path: None,
             scope_kind: "platform",
             scope_ref: None,
-            reach: "everywhere".into(),
             conditions: json!({}),
             via: "direct".into(),
             result: if skipped.is_none() { BindingResult::Matched } else { BindingResult::Skipped },

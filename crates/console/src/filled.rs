@@ -8,8 +8,9 @@ use http_body_util::{BodyExt as _, Limited};
 use subtle::ConstantTimeEq as _;
 
 use crate::Console;
+use crate::address;
 use crate::page;
-use crate::visitor::Visitor;
+use crate::visitor::{Person, Visitor};
 use axum::extract::FromRequestParts as _;
 
 /// The largest form.
@@ -78,6 +79,12 @@ pub(crate) struct Filled {
 }
 
 impl Filled {
+    /// Whoever sent it; else the way to the page to sign in at.
+    pub(crate) async fn sender(&self, console: &Console) -> Result<Person, Response> {
+        let person = Person::of(console, self.visitor.clone()).await;
+        person.ok_or_else(|| page::go(&address::sign_in("/"), None))
+    }
+
     /// The first value of a field, without blanks around it; empty when there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.raw(name).trim()

@@ -8,7 +8,7 @@ use axum::routing::get;
 use serde_json::{Map, Value, json};
 
 use super::moment::Moment;
-use super::{confirm, list, refused, sender, text};
+use super::{confirm, list, refused, text};
 use crate::Console;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -179,7 +179,7 @@ async fn withdraw(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, WITHDRAW, json!({ "id": id })).await {
         Ok(_) => page::go(PATH, Some("access-withdrawn")),
         Err(refusal) => refused(&person, &refusal, PATH),

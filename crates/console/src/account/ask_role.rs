@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::access::PATH;
-use super::{refused, sender};
+use super::refused;
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -60,7 +60,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Response {
 }
 
 async fn carry_out(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let of = |name: &str| filled.text(name).to_owned();
     let typed = Typed { role: of("role"), reason: of("reason"), term: of("term") };
     let input = json!({

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
 use super::moment::Moment;
-use super::{confirm, list, proved_lately, refused, sender, text};
+use super::{confirm, list, proved_lately, refused, text};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -87,7 +87,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Response {
 
 /// Leads to the provider by a link: the forms of our pages lead nowhere else.
 async fn link(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let provider = filled.text("provider");
     let path = format!("/auth/oauth/{}/link", byte_serialize(provider.as_bytes()).collect::<String>());
     let sent =
@@ -125,7 +125,7 @@ async fn unlink(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let answer = console.api.ask_all(&person.visitor, UNLINK, json!({ "id": id })).await;
     Ok(match answer.refusals.first() {
         None => page::with_cookies(page::go(PATH, Some("identity-unlinked")), &answer.cookies),

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::moment::Moment;
-use super::{confirm, list, refused, sender, text};
+use super::{confirm, list, refused, text};
 use crate::Console;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -92,7 +92,7 @@ async fn accept(
     Path(tenant): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, ACCEPT, json!({ "tenant": tenant })).await {
         Ok(_) => page::go("/account/access", Some("invitation-accepted")),
         Err(refusal) => refused(&person, &refusal, PATH),
@@ -114,7 +114,7 @@ async fn reject(
     Path(tenant): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, REJECT, json!({ "tenant": tenant })).await {
         Ok(_) => page::go(PATH, Some("invitation-rejected")),
         Err(refusal) => refused(&person, &refusal, PATH),

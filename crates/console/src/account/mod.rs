@@ -24,7 +24,6 @@ use serde_json::{Value, json};
 
 use crate::Console;
 use crate::api::Refusal;
-use crate::filled::Filled;
 use crate::page;
 use crate::sign_in::step_up;
 use crate::visitor::Person;
@@ -45,11 +44,6 @@ pub(crate) fn routes() -> Router<Console> {
         .merge(invitations::routes())
         .merge(identities::routes())
         .merge(language::routes())
-}
-
-/// Whoever sent a form; else the way to the page to sign in at.
-async fn sender(console: &Console, filled: &Filled) -> Result<Person, Response> {
-    Person::of(console, filled.visitor.clone()).await.ok_or_else(|| page::go("/login", None))
 }
 
 const PROBE: &str = "mutation { beginPasskeyRegistration { challengeId } }";

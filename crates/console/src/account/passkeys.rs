@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::moment::Moment;
-use super::{confirm, list, proved_lately, recovery_codes, refused, sender, text};
+use super::{confirm, list, proved_lately, recovery_codes, refused, text};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -126,7 +126,7 @@ async fn begin(State(console): State<Console>, filled: Filled) -> Response {
 }
 
 async fn register(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let name = filled.text("name");
     let Some(answer) = answered(&filled) else {
         return Ok(show_new(&person, name, Some(&lacking(person.visitor.words, "passkey-no-answer"))));
@@ -166,7 +166,7 @@ async fn rename(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let name = filled.text("name");
     Ok(match console.api.ask(&person.visitor, RENAME, json!({ "id": id, "name": name })).await {
         Ok(_) => page::go(PATH, Some("passkey-renamed")),
@@ -203,7 +203,7 @@ async fn remove(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let answer = console.api.ask_all(&person.visitor, REMOVE, json!({ "id": id })).await;
     Ok(match answer.refusals.first() {
         None => page::with_cookies(page::go(PATH, Some("passkey-removed")), &answer.cookies),

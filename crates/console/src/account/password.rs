@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::{proved_lately, sender};
+use super::proved_lately;
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -38,7 +38,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Result<Response,
 }
 
 async fn carry_out(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     if filled.raw("password") != filled.raw("again") {
         return Ok(show(&person, Some(&lacking(person.visitor.words, "password-differs"))));
     }

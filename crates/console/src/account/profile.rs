@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::moment::Moment;
-use super::{list, refused, sender, text};
+use super::{list, refused, text};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -92,7 +92,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Response {
 
 /// Changes the name and the alias; the rest is for others to change.
 async fn rename(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let alias = Some(filled.text("alias")).filter(|alias| !alias.is_empty());
     let mut input = json!({ "name": filled.text("name") });
     if filled.has("alias") {

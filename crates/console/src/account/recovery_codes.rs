@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::{list, proved_lately, refused, sender};
+use super::{list, proved_lately, refused};
 use crate::Console;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -56,7 +56,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Result<Response,
 }
 
 async fn carry_out(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, MAKE, json!({})).await {
         Ok(data) => show_once(&person, &data["regenerateRecoveryCodes"], "/account"),
         Err(refusal) => refused(&person, &refusal, PATH),

@@ -8,7 +8,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::moment::Moment;
-use super::{confirm, device, list, refused, sender, text};
+use super::{confirm, device, list, refused, text};
 use crate::Console;
 use crate::filled::Filled;
 use crate::frame::Frame;
@@ -117,7 +117,7 @@ async fn end(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, END, json!({ "id": id })).await {
         Ok(_) => page::go(PATH, Some("session-ended")),
         Err(refusal) => refused(&person, &refusal, PATH),
@@ -129,7 +129,7 @@ async fn ask_to_end_others(person: Person) -> Response {
 }
 
 async fn end_others(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, END_OTHERS, json!({})).await {
         Ok(_) => page::go(PATH, Some("sessions-ended")),
         Err(refusal) => refused(&person, &refusal, PATH),

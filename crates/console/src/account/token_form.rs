@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::permissions::{Permission, SCOPES};
 use super::tokens::{PATH, find};
-use super::{list, refused, sender, text};
+use super::{list, refused, text};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -102,7 +102,7 @@ async fn ask(person: Person) -> Response {
 }
 
 async fn create(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let mut typed = Typed::read(&filled);
     if filled.has("more") {
         typed.rows.push(Permission::default());
@@ -140,7 +140,7 @@ async fn replace(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let mut typed = Typed { scoped: true, ..Typed::read(&filled) };
     if filled.has("more") {
         typed.rows.push(Permission::default());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::moment::Moment;
 use super::permissions::Permission;
-use super::{confirm, list, refused, sender, text};
+use super::{confirm, list, refused, text};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -129,7 +129,7 @@ async fn revoke(
     Path(id): Path<String>,
     filled: Filled,
 ) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, REVOKE, json!({ "id": id })).await {
         Ok(_) => page::go(PATH, Some("token-revoked")),
         Err(refusal) => refused(&person, &refusal, PATH),

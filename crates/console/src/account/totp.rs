@@ -13,7 +13,7 @@ use qrcode::render::svg;
 use serde_json::json;
 
 use super::moment::Moment;
-use super::{confirm, list, proved_lately, recovery_codes, refused, sender, text};
+use super::{confirm, list, proved_lately, recovery_codes, refused, text};
 use crate::Console;
 use crate::api::Refusal;
 use crate::filled::Filled;
@@ -75,7 +75,7 @@ async fn ask(State(console): State<Console>, person: Person) -> Result<Response,
 }
 
 async fn begin(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     Ok(match console.api.ask(&person.visitor, ENROL, json!({})).await {
         Ok(data) => {
             let made = &data["enrolTotp"];
@@ -87,7 +87,7 @@ async fn begin(State(console): State<Console>, filled: Filled) -> Result<Respons
 
 /// Takes the first code. What was shown stands in the form: after a wrong code it is needed once more.
 async fn carry_out(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let code: String = filled.text("code").chars().filter(|c| !c.is_whitespace()).collect();
     let data = match console.api.ask(&person.visitor, CONFIRM, json!({ "code": code })).await {
         Ok(data) => data,
@@ -109,7 +109,7 @@ async fn ask_to_remove(State(console): State<Console>, person: Person) -> Result
 }
 
 async fn remove(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
-    let person = sender(&console, &filled).await?;
+    let person = filled.sender(&console).await?;
     let answer = console.api.ask_all(&person.visitor, REMOVE, json!({})).await;
     Ok(match answer.refusals.first() {
         None => page::with_cookies(page::go(PATH, Some("totp-removed")), &answer.cookies),

@@ -1,7 +1,7 @@
 //! Whether the chain that ties the records together holds.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::Console;
@@ -67,12 +67,10 @@ pub(super) async fn of(console: &Console, person: &Person, names: &Names) -> Opt
 }
 
 /// `POST /events/verify`.
-pub(super) async fn verify(State(console): State<Console>, filled: Filled) -> Response {
-    let Some(person) = Person::of(&console, filled.visitor.clone()).await else {
-        return Redirect::to("/login").into_response();
-    };
-    match console.api.ask(&person.visitor, VERIFY, json!({})).await {
-        Ok(_) => page::go("/events", Some("chain-asked")),
-        Err(refusal) => page::refused(&person, &refusal),
-    }
+pub(super) async fn verify(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
+    let person = filled.sender(&console).await?;
+    let asked = console.api.ask(&person.visitor, VERIFY, json!({})).await;
+    asked
+        .map(|_| page::go("/events", Some("chain-asked")))
+        .map_err(|refusal| page::refused(&person, &refusal))
 }

@@ -78,11 +78,7 @@ pub(super) fn place(stream: &str, revision: &Value) -> String {
 pub(super) fn thing(noun: Option<&'static str>, id: String, names: &Names) -> Cell {
     match (noun, id.as_str()) {
         (_, "") => Cell::Nothing,
-        (Some(noun), _) => Cell::Link {
-            href: format!("/{noun}/{id}"),
-            text: names.get(noun, &id).map_or_else(|| cell::short_id(&id), str::to_owned),
-            hint: id,
-        },
+        (Some(noun), id) => cell::link(noun, id, names),
         (None, _) => Cell::Code(cell::short_id(&id)),
     }
 }

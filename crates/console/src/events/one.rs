@@ -48,9 +48,10 @@ struct Around {
 /// `GET /events/{stream}/{revision}`.
 pub(super) async fn page(
     State(console): State<Console>,
-    Path((stream, revision)): Path<(String, i64)>,
+    Path((stream, revision)): Path<(String, String)>,
     person: Person,
 ) -> Response {
+    let Ok(revision) = revision.parse::<i64>() else { return page::nothing_here(person.visitor).await };
     let tenant = Some(&stream).filter(|stream| *stream != PLATFORM);
     let item = match at(&console, &person, tenant, revision).await {
         Ok(item) => item,

@@ -1,7 +1,7 @@
 //! The plant to try things with: a tenant with people, devices, channels and what they may do, made and removed by one click.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::Console;
@@ -14,10 +14,13 @@ use crate::visitor::Person;
 
 const MAKE: &str = include_str!("plant.graphql");
 const ACTIONS: &str = "{ actions(limit: 100) { items { id name } } }";
-const FIND: &str = "{ tenants(alias: \"try-it\", limit: 1) { items { id name } } }";
+const FIND: &str = "{ tenants(alias: \"try-it\", limit: 1) { items { id name attributes } } }";
 const INSIDE: &str = "query($id: ID) { entities(tenantId: $id, limit: 20) { items { id name } }
     resources(tenantId: $id, limit: 20) { items { id name } } }";
 const REMOVE: &str = "mutation($id: ID!) { deleteTenant(id: $id) purgeTenant(id: $id) }";
+
+/// The attribute that says of a tenant that it was made here. One that somebody called alike is theirs.
+const MARK: &str = "example_plant";
 
 /// Things of the plant, whose ids are made here.
 const THINGS: [&str; 17] = [
@@ -91,28 +94,22 @@ pub(super) async fn of(console: &Console, person: &Person) -> Option<Plant> {
 
 async fn find(console: &Console, person: &Person) -> Option<(String, String)> {
     let found = console.api.ask(&person.visitor, FIND, json!({})).await.ok()?;
-    let tenant = &found["tenants"]["items"][0];
+    let tenant = Some(&found["tenants"]["items"][0]).filter(|tenant| tenant["attributes"][MARK] == true)?;
     Some((tenant["id"].as_str()?.to_owned(), tenant["name"].as_str()?.to_owned()))
 }
 
 /// `POST /try-it`.
-pub(super) async fn make(State(console): State<Console>, filled: Filled) -> Response {
-    let Some(person) = Person::of(&console, filled.visitor.clone()).await else {
-        return Redirect::to("/login").into_response();
-    };
-    let variables = match variables(&console, &person).await {
-        Ok(variables) => variables,
-        Err(refusal) => return page::refused(&person, &refusal),
-    };
+pub(super) async fn make(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
+    let person = filled.sender(&console).await?;
+    let refused = |refusal: Refusal| page::refused(&person, &refusal);
+    let variables = variables(&console, &person).await.map_err(refused)?;
     let tenant = variables["tenant"].clone();
-    match console.api.ask(&person.visitor, MAKE, variables).await {
-        Ok(_) => page::go("/", Some("plant-made")),
-        Err(refusal) => {
-            // Half a plant is none. Where not even its tenant was made there is nothing to remove.
-            let _ = console.api.ask(&person.visitor, REMOVE, json!({ "id": tenant })).await;
-            page::refused(&person, &refusal)
-        }
+    if let Err(refusal) = console.api.ask(&person.visitor, MAKE, variables).await {
+        // Half a plant is none. Where not even its tenant was made there is nothing to remove.
+        let _ = console.api.ask(&person.visitor, REMOVE, json!({ "id": tenant })).await;
+        return Err(refused(refusal));
     }
+    Ok(page::go("/", Some("plant-made")))
 }
 
 async fn variables(console: &Console, person: &Person) -> Result<Value, Refusal> {
@@ -130,19 +127,16 @@ async fn variables(console: &Console, person: &Person) -> Result<Value, Refusal>
     variables.insert("name".to_owned(), json!(words.say("plant-name")));
     variables.insert("why".to_owned(), json!(words.say("plant-reason")));
     variables.insert("soon".to_owned(), json!(soon.rfc3339()));
+    variables.insert("mark".to_owned(), json!({ MARK: true }));
     Ok(variables.into())
 }
 
 /// `POST /try-it/remove`.
-pub(super) async fn remove(State(console): State<Console>, filled: Filled) -> Response {
-    let Some(person) = Person::of(&console, filled.visitor.clone()).await else {
-        return Redirect::to("/login").into_response();
-    };
+pub(super) async fn remove(State(console): State<Console>, filled: Filled) -> Result<Response, Response> {
+    let person = filled.sender(&console).await?;
     let Some((id, _)) = find(&console, &person).await else {
-        return Redirect::to("/").into_response();
+        return Ok(page::go("/", None));
     };
-    match console.api.ask(&person.visitor, REMOVE, json!({ "id": id })).await {
-        Ok(_) => page::go("/", Some("plant-removed")),
-        Err(refusal) => page::refused(&person, &refusal),
-    }
+    let removed = console.api.ask(&person.visitor, REMOVE, json!({ "id": id })).await;
+    removed.map(|_| page::go("/", Some("plant-removed"))).map_err(|refusal| page::refused(&person, &refusal))
 }

@@ -41,15 +41,13 @@ pub(super) async fn page(State(console): State<Console>, person: Person) -> Resp
         Err(refusal) => return page::refused(&person, &refusal),
     };
     let wanted = person.visitor.query("q").unwrap_or_default();
+    let sought = wanted.to_lowercase();
     let only_said = person.visitor.query("said").is_some();
     let all = all.as_array().map(Vec::as_slice).unwrap_or_default();
     let fits = |one: &&Value| {
-        let text = |name: &str| one[name].as_str().unwrap_or_default().to_lowercase();
-        let found = ["key", "description", "name", "environment"].into_iter().map(|name| match &one[name] {
-            Value::Array(names) => names.iter().any(|one| has(one, &wanted)),
-            _ => text(name).contains(&wanted.to_lowercase()),
-        });
-        found.into_iter().any(|found| found) && (!only_said || one["source"] != "default")
+        let told = ["key", "description", "name", "environment"].map(|name| one[name].to_string());
+        let has = told.iter().any(|told| told.to_lowercase().contains(&sought));
+        has && (!only_said || one["source"] != "default")
     };
     let mut groups: Vec<(String, Vec<Setting>)> = Vec::new();
     for one in all.iter().filter(fits) {
@@ -62,10 +60,6 @@ pub(super) async fn page(State(console): State<Console>, person: Person) -> Resp
     }
     let frame = Frame::of(&person, &person.visitor.words.say("nav-settings"));
     page::show(&person.visitor, &Page { frame, wanted, only_said, groups })
-}
-
-fn has(text: &Value, wanted: &str) -> bool {
-    text.as_str().is_some_and(|text| text.to_lowercase().contains(&wanted.to_lowercase()))
 }
 
 fn setting(one: &Value, person: &Person) -> Setting {

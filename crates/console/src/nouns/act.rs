@@ -160,10 +160,8 @@ async fn confirm(
 
 /// Where the thing is, or where all are.
 fn back(wanted: &Wanted) -> String {
-    match wanted.ids.as_slice() {
-        [id] if wanted.noun.one.is_some() => format!("/{}/{id}", wanted.noun.name),
-        _ => wanted.noun.path(),
-    }
+    let only = wanted.ids.first().filter(|_| wanted.ids.len() == 1);
+    wanted.noun.page_of(only.map(String::as_str))
 }
 
 async fn named(console: &Console, person: &Person, noun: &Noun, id: &str) -> Option<(String, String)> {
@@ -265,11 +263,7 @@ async fn differences(
     });
     let names = names::of(console, &person.visitor, wanted.collect::<Vec<_>>()).await;
     let link = |noun: Option<&str>, id: &str| match noun {
-        Some(noun) => Cell::Link {
-            href: format!("/{noun}/{id}"),
-            text: names.get(noun, id).map_or_else(|| cell::short_id(id), str::to_owned),
-            hint: id.to_owned(),
-        },
+        Some(noun) => cell::link(noun, id, &names),
         None => Cell::Text(cell::short_id(id)),
     };
     let differences = told.clone().map(|(gains, one)| Difference {

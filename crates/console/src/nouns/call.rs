@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::cell::Cell;
@@ -33,6 +33,7 @@ struct Page<'p> {
     method: String,
     path: String,
     query: String,
+    takes_body: bool,
     body: String,
     active: bool,
     error: Option<String>,
@@ -60,14 +61,10 @@ pub(super) async fn carry_out(
     State(console): State<Console>,
     Path(id): Path<String>,
     filled: Filled,
-) -> Response {
-    let Some(person) = Person::of(&console, filled.visitor.clone()).await else {
-        return Redirect::to("/login").into_response();
-    };
-    let endpoint = match endpoint(&console, &person, &id).await {
-        Ok(endpoint) => endpoint,
-        Err(refusal) => return page::refused(&person, &refusal),
-    };
+) -> Result<Response, Response> {
+    let person = filled.sender(&console).await?;
+    let endpoint = endpoint(&console, &person, &id).await;
+    let endpoint = endpoint.map_err(|refusal| page::refused(&person, &refusal))?;
     let text = |name: &str| filled.text(name).to_owned();
     let call = Call { query: text("query"), body: text("body") };
     let method = endpoint["method"].as_str().and_then(|method| method.parse::<Method>().ok());
@@ -77,7 +74,7 @@ pub(super) async fn carry_out(
         (true, Ok(body)) => Some(body),
         (true, Err(_)) => {
             let wrong = person.visitor.words.say("call-bad-body");
-            return show_page(&person, &id, &endpoint, call, Some(wrong), None);
+            return Ok(show_page(&person, &id, &endpoint, call, Some(wrong), None));
         }
     };
     let path = endpoint["path"].as_str().unwrap_or_default();
@@ -94,7 +91,7 @@ pub(super) async fn carry_out(
         body: serde_json::to_string_pretty(&sent.body).unwrap_or_default(),
         millis: begun.elapsed().as_millis(),
     };
-    show_page(&person, &id, &endpoint, call, None, Some(came))
+    Ok(show_page(&person, &id, &endpoint, call, None, Some(came)))
 }
 
 async fn endpoint(console: &Console, person: &Person, id: &str) -> Result<Value, Refusal> {
@@ -126,6 +123,7 @@ fn show_page(
         method: text("method"),
         path: text("path"),
         query: call.query,
+        takes_body: takes_body(endpoint),
         body: call.body,
         active: endpoint["status"] == "active",
         error,

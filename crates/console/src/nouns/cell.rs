@@ -94,7 +94,8 @@ fn name(row: &Value, noun: &str, text: &str) -> Cell {
     }
 }
 
-fn link(noun: &str, id: &str, names: &Names) -> Cell {
+/// A thing by its id: what it is called, and its page.
+pub(crate) fn link(noun: &str, id: &str, names: &Names) -> Cell {
     let text = names.get(noun, id).map_or_else(|| short_id(id), str::to_owned);
     Cell::Link { href: format!("/{noun}/{id}"), text, hint: id.to_owned() }
 }

@@ -148,11 +148,9 @@ async fn carry_out(
     State(console): State<Console>,
     Path((id, name)): Path<(String, String)>,
     filled: Filled,
-) -> Response {
-    let Some(person) = Person::of(&console, filled.visitor.clone()).await else {
-        return Redirect::to("/login").into_response();
-    };
-    match verb(noun, &id, &name) {
+) -> Result<Response, Response> {
+    let person = filled.sender(&console).await?;
+    Ok(match verb(noun, &id, &name) {
         Some(Verb::Form(form)) => {
             let id = (id != "new").then_some(id);
             form::carry_out(&console, person, &filled, form::Wanted { noun, form, id }).await
@@ -165,5 +163,5 @@ async fn carry_out(
             act::carry_out(&console, person, &filled, act::Wanted { noun, act, ids }).await
         }
         None => page::nothing_here(person.visitor).await,
-    }
+    })
 }

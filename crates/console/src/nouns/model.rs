@@ -388,6 +388,14 @@ impl Noun {
         format!("/{}", self.name)
     }
 
+    /// The address of one of them, where each has a page; else that of all.
+    pub(crate) fn page_of(&self, id: Option<&str>) -> String {
+        match id {
+            Some(id) if self.one.is_some() => format!("/{}/{id}", self.name),
+            _ => self.path(),
+        }
+    }
+
     /// A form of it.
     pub(crate) fn form(&self, name: &str) -> Option<&'static Form> {
         self.forms.iter().find(|form| form.name == name)

@@ -15,8 +15,8 @@ use crate::names;
 use crate::page;
 use crate::visitor::Person;
 
-const DOCUMENT: &str = "query($after: String, $tenantId: ID, $q: String) {
-  groups(limit: 100, after: $after, tenantId: $tenantId, q: $q) { items { id name groupType status parentId } nextCursor } }";
+const DOCUMENT: &str = "query($after: String, $tenantId: ID) {
+  groups(limit: 100, after: $after, tenantId: $tenantId) { items { id name groupType status parentId } nextCursor } }";
 
 /// The most groups that one page shows.
 const MOST: usize = 2_000;

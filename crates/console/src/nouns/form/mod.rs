@@ -159,7 +159,7 @@ async fn show_form(
             .zip(wanted.id.as_ref())
             .map(|(one, id)| (show::title(one, standing.thing), format!("/{}/{id}", noun.name))),
         action: address(wanted),
-        back: back(wanted),
+        back: noun.page_of(wanted.id.as_deref()),
         why: refusal.filter(|one| one.kind == "denied").map(|one| crate::why::of_refusal(person, one)),
         refusal: refusal.filter(|_| !said_at_a_field).map(|refusal| refusal.message.clone()),
         noun,
@@ -174,13 +174,6 @@ fn address(wanted: &Wanted) -> String {
     match &wanted.id {
         Some(id) => format!("/{}/{id}/{}", wanted.noun.name, wanted.form.name),
         None => format!("/{}/new/{}", wanted.noun.name, wanted.form.name),
-    }
-}
-
-fn back(wanted: &Wanted) -> String {
-    match &wanted.id {
-        Some(id) if wanted.noun.one.is_some() => format!("/{}/{id}", wanted.noun.name),
-        _ => wanted.noun.path(),
     }
 }
 
@@ -214,10 +207,7 @@ pub(super) async fn carry_out(
         return show_form(console, &wanted, &standing, Some(refusal)).await;
     }
     let made = wanted.form.made.and_then(|at| answer.data.pointer(at)?.as_str());
-    let to = match made {
-        Some(id) if wanted.noun.one.is_some() => format!("/{}/{id}", wanted.noun.name),
-        _ => back(&wanted),
-    };
+    let to = wanted.noun.page_of(made.or(wanted.id.as_deref()));
     if let Some(secret) = wanted.form.secret.and_then(|at| answer.data.pointer(at)?.as_str()) {
         return act::secret_page(&person, &to, secret);
     }
