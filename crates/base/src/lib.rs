@@ -41,6 +41,6 @@ pub use ground::{Ground, GroundParts};
 pub use hex::hex;
 pub use ledger::{Event, Outcome};
 pub use migrations::{migrations, tables};
-pub use page::{ListRequest, ListSort, Listed, Page, PageBounds, PageRequest};
+pub use page::{ListRequest, ListSort, Listed, Page, PageBounds, PageRequest, TimeSort};
 pub use secret::Secret;
 pub use time::{Clock, Moment};

@@ -1,7 +1,7 @@
 //! Reading role assignments.
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::{ListRequest, Listed, Result, TimeSort};
 use uuid::Uuid;
 
 use super::model::Assignment;
@@ -26,11 +26,22 @@ pub struct AssignmentFilter {
     pub role: Option<Uuid>,
 }
 
+impl AssignmentFilter {
+    /// Whether they are found by something of which there are few.
+    pub(super) fn is_named(&self) -> bool {
+        self.subject.is_some() || self.role.is_some()
+    }
+}
+
 /// A page of the assignments of a tenant, or of all.
-pub async fn list(ctx: &Ctx, filter: &AssignmentFilter, page: PageRequest) -> Result<Page<Assignment>> {
+pub async fn list(
+    ctx: &Ctx,
+    filter: &AssignmentFilter,
+    request: &ListRequest<TimeSort>,
+) -> Result<Listed<Assignment>> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<Assignment>::tenant(filter.tenant))?;
-    store::list(&ctx.reader(), filter, page).await
+    store::list(&ctx.reader(), filter, request).await
 }
 
 /// The assignment that an operation is about.

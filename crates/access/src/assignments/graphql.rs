@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql as door;
-use atoll_base::{Common, Moment, PageBounds, Result};
+use atoll_base::{Common, Moment, PageBounds, Result, TimeSort};
 use uuid::Uuid;
 
 use super::{Assignment, AssignmentFilter, NewAssignment, create, delete, list};
@@ -68,6 +68,8 @@ impl RoleAssignment {
 pub struct RoleAssignmentList {
     items: Vec<RoleAssignment>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 /// A new role assignment.
@@ -99,6 +101,8 @@ impl AssignmentQuery {
         role_id: Option<ID>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<TimeSort>,
+        after: Option<String>,
     ) -> Result<RoleAssignmentList> {
         let ctx = door::ctx(door)?;
         let filter = AssignmentFilter {
@@ -107,9 +111,12 @@ impl AssignmentQuery {
             subject: door::optional_id("subjectId", subject_id.as_ref())?,
             role: door::optional_id("roleId", role_id.as_ref())?,
         };
-        let page = list(ctx, &filter, door::page(PageBounds::ORDINARY, limit, offset)).await?;
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        let page = list(ctx, &filter, &request).await?;
         let items = RoleAssignment::of(ctx, door.look_ahead().field("items"), page.items).await?;
-        Ok(RoleAssignmentList { items, total: door::total(page.total) })
+        let (total, next_cursor) = (door::total(page.total.unwrap_or_default()), page.next);
+        Ok(RoleAssignmentList { items, total, next_cursor })
     }
 }
 

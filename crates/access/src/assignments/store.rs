@@ -4,17 +4,21 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, in_ids};
-use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order};
+use atoll_base::{Common, ListRequest, Listed, Moment, Page, PageRequest, Result, TimeSort};
 use atoll_policy::{EntityKind, Status, Subject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order as Direction, Query, SelectStatement};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::find::AssignmentFilter;
 use super::model::Assignment;
+use crate::subjects::held;
 use crate::term::{Term, counting};
 use crate::words::SubjectKind;
+
+const TABLE: &str = "role_assignments";
 
 /// A row of `role_assignments`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
@@ -163,7 +167,7 @@ pub(crate) async fn counting_in(
         whose = whose.add(Column::SubjectKind.eq(kind.as_str()).and(held));
     }
     let there = Condition::any().add(Column::TenantId.is_null()).add(Column::TenantId.eq(tenant));
-    ordered(conn, Condition::all().add(whose).add(there).add(counting("role_assignments", now))).await
+    ordered(conn, Condition::all().add(whose).add(there).add(counting(TABLE, now))).await
 }
 
 /// The assignments of a role, oldest first.
@@ -173,20 +177,7 @@ pub(crate) async fn of_role(conn: &impl ConnectionTrait, role: Uuid) -> Result<V
 
 /// The assignments outside a tenant whose subject belongs to it.
 pub(crate) async fn outside(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Assignment>> {
-    ordered(conn, held_outside(tenant)).await
-}
-
-/// Rows of a table of grants that belong to another tenant than their subject, which is at home in this one.
-pub(crate) fn held_outside(tenant: Uuid) -> Condition {
-    let at_home = |subjects: &'static str| {
-        Query::select().column("id").from(subjects).and_where(Expr::col("tenant_id").eq(tenant)).to_owned()
-    };
-    let elsewhere =
-        Condition::any().add(Expr::col("tenant_id").is_null()).add(Expr::col("tenant_id").ne(tenant));
-    let own = Condition::any()
-        .add(Expr::col("subject_id").in_subquery(at_home("entities")))
-        .add(Expr::col("subject_id").in_subquery(at_home("groups")));
-    Condition::all().add(elsewhere).add(own)
+    ordered(conn, held::outside(tenant)).await
 }
 
 /// The ids of the assignments of a tenant.
@@ -245,8 +236,8 @@ pub(crate) async fn holders(
         .clone()
         .columns(["id", "name", "kind", "status"])
         .expr_as(direct(), "direct")
-        .order_by("name", Order::Asc)
-        .order_by("id", Order::Asc)
+        .order_by("name", Direction::Asc)
+        .order_by("id", Direction::Asc)
         .limit(page.limit)
         .offset(page.offset)
         .to_owned();
@@ -273,10 +264,10 @@ pub(crate) async fn counts(
     let counts = Query::select()
         .columns(["role_id", "subject_kind"])
         .expr_as(Func::count(Expr::value(1)), "total")
-        .from("role_assignments")
+        .from(TABLE)
         .and_where(in_ids(Engine::of(conn), "role_id", roles))
-        .cond_where(subject_not_deleted("role_assignments"))
-        .cond_where(counting("role_assignments", now))
+        .cond_where(held::subject_not_deleted(TABLE))
+        .cond_where(counting(TABLE, now))
         .group_by_columns(["role_id", "subject_kind"])
         .to_owned();
     let rows = conn.query_all(&counts).await?;
@@ -289,67 +280,48 @@ pub(crate) async fn counts(
 }
 
 fn assignees_now(role: Uuid, kind: SubjectKind, now: Moment) -> SelectStatement {
-    assignees(role, kind).cond_where(counting("role_assignments", now)).to_owned()
+    assignees(role, kind).cond_where(counting(TABLE, now)).to_owned()
 }
 
 fn assignees(role: Uuid, kind: SubjectKind) -> SelectStatement {
     Query::select()
         .column(Column::SubjectId)
-        .from("role_assignments")
+        .from(TABLE)
         .and_where(Column::RoleId.eq(role))
         .and_where(Column::SubjectKind.eq(kind.as_str()))
         .to_owned()
 }
 
-/// The subjects of a table of grants that are deleted softly, as a condition that hides their rows.
-pub(crate) fn subject_not_deleted(table: &'static str) -> Condition {
-    let deleted = |kind: SubjectKind, subjects: &'static str| {
-        let gone = Query::select()
-            .expr(Expr::value(1))
-            .from(subjects)
-            .and_where(Expr::col((subjects, "id")).equals((table, "subject_id")))
-            .and_where(Expr::col((subjects, "deleted_at")).is_not_null())
-            .to_owned();
-        Condition::all().add(Expr::col((table, "subject_kind")).eq(kind.as_str())).add(Expr::exists(gone))
-    };
-    Condition::any()
-        .add(deleted(SubjectKind::Entity, "entities"))
-        .add(deleted(SubjectKind::Group, "groups"))
-        .not()
-}
-
-/// A page of the assignments that pass the filter and whose role and subject are not deleted, newest first.
+/// A page of the assignments that pass the filter and whose role and subject are not deleted.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     filter: &AssignmentFilter,
-    page: PageRequest,
-) -> Result<Page<Assignment>> {
-    let live_roles =
-        Query::select().column("id").from("roles").and_where(Expr::col("deleted_at").is_null()).to_owned();
-    let mut all = Condition::all()
-        .add(Column::RoleId.in_subquery(live_roles))
-        .add(subject_not_deleted("role_assignments"));
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
+    request: &ListRequest<TimeSort>,
+) -> Result<Listed<Assignment>> {
+    let of_deleted_role = || Column::RoleId.in_subquery(held::ids_of_deleted("roles"));
+    let way = matches(filter, filter.is_named());
+    let shown = Condition::all().add(held::subject_not_deleted(TABLE)).add(of_deleted_role().not());
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let mut found = order.page::<Entity, _>(conn, id, vec![way.clone()], shown, request).await?;
+    if request.total {
+        let hidden = held::subject_deleted(TABLE).add(of_deleted_role());
+        let hidden = matches(filter, true).add(hidden);
+        found.total = Some(held::count_but::<Entity>(conn, way, hidden).await?);
     }
-    if let Some(kind) = filter.subject_kind {
-        all = all.add(Column::SubjectKind.eq(kind.as_str()));
-    }
-    if let Some(subject) = filter.subject {
-        all = all.add(Column::SubjectId.eq(subject));
-    }
-    if let Some(role) = filter.role {
-        all = all.add(Column::RoleId.eq(role));
-    }
-    let query = Entity::find().filter(all);
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(Assignment::try_from).collect::<Result<_>>()?;
-    Ok(Page { items, total })
+    found.try_map(Assignment::try_from)
+}
+
+fn order(sort: TimeSort) -> Order<Model> {
+    let time = Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at);
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "role assignments", keys: vec![time, id], descending: sort.is_descending() }
+}
+
+/// `named`: there are few of them without a look at the tenant.
+fn matches(filter: &AssignmentFilter, named: bool) -> Condition {
+    Condition::all()
+        .add_option(filter.tenant.map(|tenant| held::of_tenant(Column::TenantId.into_expr(), tenant, named)))
+        .add_option(filter.subject_kind.map(|kind| Column::SubjectKind.eq(kind.as_str())))
+        .add_option(filter.subject.map(|subject| Column::SubjectId.eq(subject)))
+        .add_option(filter.role.map(|role| Column::RoleId.eq(role)))
 }

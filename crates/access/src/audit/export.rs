@@ -3,11 +3,11 @@
 use std::str::FromStr;
 
 use atoll_base::ctx::Ctx;
-use atoll_base::{Common, Event, ListRequest, Result};
+use atoll_base::{Common, Event, ListRequest, Result, TimeSort};
 use serde_json::Value;
 
 use super::list::AuditFilter;
-use super::model::{AuditSort, Record};
+use super::model::Record;
 use super::{list, store};
 
 /// What lines look like.
@@ -128,7 +128,7 @@ impl Export {
         let request = ListRequest {
             limit,
             offset: 0,
-            sort: AuditSort::CreatedAsc,
+            sort: TimeSort::CreatedAsc,
             after: self.after.clone(),
             total: false,
         };

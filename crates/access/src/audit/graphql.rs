@@ -3,10 +3,10 @@
 use async_graphql::{Context, Enum, ID, Json, Object, SimpleObject};
 use atoll_base::door::graphql as door;
 use atoll_base::ledger::{self, PLATFORM_STREAM};
-use atoll_base::{Listed, PageBounds, Result};
+use atoll_base::{Listed, PageBounds, Result, TimeSort};
 use serde_json::Value;
 
-use super::{AuditFilter, AuditSort, Record, get, list, retention, verification};
+use super::{AuditFilter, Record, get, list, retention, verification};
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -191,7 +191,7 @@ impl AuditQuery {
         #[graphql(desc = "Before this (RFC 3339).")] to: Option<String>,
         limit: Option<i32>,
         offset: Option<i32>,
-        sort: Option<AuditSort>,
+        sort: Option<TimeSort>,
         after: Option<String>,
         #[graphql(desc = "A text in the event, its target, reason, details or states; 2 to 200 characters.")]
         search: Option<String>,
@@ -230,7 +230,7 @@ impl AuditQuery {
             target: Some(door::id("entityId", &entity_id)?),
             ..AuditFilter::default()
         };
-        let request = door::list(door, PageBounds::AUDIT, AuditSort::CreatedDesc, (None, None), after)?;
+        let request = door::list(door, PageBounds::AUDIT, TimeSort::CreatedDesc, (None, None), after)?;
         Ok(list(door::ctx(door)?, &filter, &request).await?.into())
     }
 }

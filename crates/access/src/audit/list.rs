@@ -2,11 +2,11 @@
 
 use atoll_base::ctx::{Ctx, May, Rule, Visibility, Within};
 use atoll_base::ledger::PLATFORM_STREAM;
-use atoll_base::{Common, Error, ListRequest, Listed, Moment, Outcome, Result};
+use atoll_base::{Common, Error, ListRequest, Listed, Moment, Outcome, Result, TimeSort};
 use atoll_policy::ObjectKind;
 use uuid::Uuid;
 
-use super::model::{AuditSort, Record, Streams};
+use super::model::{Record, Streams};
 use super::store;
 
 /// Who may read every stream.
@@ -57,7 +57,7 @@ impl AuditFilter {
 pub async fn list(
     ctx: &Ctx,
     filter: &AuditFilter,
-    request: &ListRequest<AuditSort>,
+    request: &ListRequest<TimeSort>,
 ) -> Result<Listed<Record>> {
     ctx.signed_in()?;
     let readable = readable(ctx)?;

@@ -12,4 +12,4 @@ pub mod verification;
 
 pub(crate) use list::reads;
 pub use list::{AuditFilter, get, list};
-pub use model::{AuditSort, Record, Streams};
+pub use model::{Record, Streams};

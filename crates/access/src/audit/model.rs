@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::Enum;
-use atoll_base::page::Sort;
 use atoll_base::{Moment, Outcome};
 use atoll_policy::{TenantStatus, Visible, VisibleScope, World};
 use serde_json::{Value, json};
@@ -71,26 +69,6 @@ impl Record {
             "address": self.address,
             "requestId": self.request,
         })
-    }
-}
-
-/// The order of the audit log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-#[graphql(name = "AuditLogSort", rename_items = "snake_case")]
-pub enum AuditSort {
-    /// What happened last comes first.
-    #[default]
-    CreatedDesc,
-    /// What happened first comes first.
-    CreatedAsc,
-}
-
-impl Sort for AuditSort {
-    fn name(self) -> &'static str {
-        match self {
-            AuditSort::CreatedDesc => "created_desc",
-            AuditSort::CreatedAsc => "created_asc",
-        }
     }
 }
 

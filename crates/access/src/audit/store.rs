@@ -3,14 +3,14 @@
 use atoll_base::db::{Engine, contains_text, in_ids, one_of, unindexed};
 use atoll_base::ledger::PLATFORM_STREAM;
 use atoll_base::page::{Key, Order, Sort as _, count, show_cursor};
-use atoll_base::{Common, ListRequest, Listed, Moment, Outcome, Result};
+use atoll_base::{Common, ListRequest, Listed, Moment, Outcome, Result, TimeSort};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use super::list::AuditFilter;
-use super::model::{AuditSort, Record, Streams};
+use super::model::{Record, Streams};
 
 /// What is read of a row of `ledger`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -101,7 +101,7 @@ pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     streams: &Streams,
     filter: &AuditFilter,
-    request: &ListRequest<AuditSort>,
+    request: &ListRequest<TimeSort>,
 ) -> Result<Listed<Record>> {
     let (ways, mut wanted) = (ways(conn, streams), matches(filter));
     if filter.text.is_some()
@@ -147,13 +147,13 @@ async fn searched_from(
 }
 
 /// By time; what happened at once, by its place in the ledger.
-fn order(sort: AuditSort) -> Order<Model> {
+fn order(sort: TimeSort) -> Order<Model> {
     let keys = vec![
         Key::number(Column::At.into_expr(), |row: &Model| row.at),
         Key::id(Column::Stream.into_expr(), |row: &Model| row.stream),
         Key::number(Column::Revision.into_expr(), |row: &Model| row.revision),
     ];
-    Order { list: LIST, keys, descending: sort == AuditSort::CreatedDesc }
+    Order { list: LIST, keys, descending: sort.is_descending() }
 }
 
 fn ways(conn: &impl ConnectionTrait, streams: &Streams) -> Vec<Condition> {
@@ -236,7 +236,7 @@ pub(crate) async fn find(conn: &impl ConnectionTrait, stream: Uuid, revision: i6
 /// A cursor after a record in the order of time, the same that a page ends with.
 pub(crate) fn cursor(record: &Record) -> String {
     let place = (record.at.0, record.tenant.unwrap_or(PLATFORM_STREAM).to_string(), record.revision);
-    show_cursor(LIST, &(AuditSort::CreatedAsc.name(), place))
+    show_cursor(LIST, &(TimeSort::CreatedAsc.name(), place))
 }
 
 /// The row has this text in it, or is about or by what has this id.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::{ListRequest, Listed, Result, TimeSort};
 use uuid::Uuid;
 
 use super::model::Block;
@@ -32,10 +32,10 @@ pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Block> {
 }
 
 /// A page of the blocks of a tenant, or of all.
-pub async fn list(ctx: &Ctx, filter: &BlockFilter, page: PageRequest) -> Result<Page<Block>> {
+pub async fn list(ctx: &Ctx, filter: &BlockFilter, request: &ListRequest<TimeSort>) -> Result<Listed<Block>> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<Block>::tenant(filter.tenant))?;
-    store::list(&ctx.reader(), filter, page).await
+    store::list(&ctx.reader(), filter, request).await
 }
 
 /// The actions of blocks, by id: one look for a whole page.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql as door;
-use atoll_base::{PageBounds, Result};
+use atoll_base::{PageBounds, Result, TimeSort};
 use atoll_policy::{self as policy, ScopeColumns};
 use serde_json::Value;
 use uuid::Uuid;
@@ -72,6 +72,8 @@ impl BlockView {
 pub struct PermissionBlockList {
     items: Vec<BlockView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 /// A new permission block. `scopeMode` is `platform`, `tenant`, `object_kind`, `object_type`, `object`, `group`,
@@ -128,13 +130,18 @@ impl BlockQuery {
         scope_mode: Option<String>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<TimeSort>,
+        after: Option<String>,
     ) -> Result<PermissionBlockList> {
         let ctx = door::ctx(door)?;
         let tenant = door::optional_id("tenantId", tenant_id.as_ref())?;
         let filter = BlockFilter { tenant, scope_mode };
-        let page = list(ctx, &filter, door::page(PageBounds::ORDINARY, limit, offset)).await?;
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        let page = list(ctx, &filter, &request).await?;
         let items = BlockView::of(ctx, page.items).await?;
-        Ok(PermissionBlockList { items, total: door::total(page.total) })
+        let (total, next_cursor) = (door::total(page.total.unwrap_or_default()), page.next);
+        Ok(PermissionBlockList { items, total, next_cursor })
     }
 
     /// One permission block.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::{Engine, each_row, in_ids};
-use atoll_base::{Common, Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order, count};
+use atoll_base::{Common, ListRequest, Listed, Moment, Result, TimeSort};
 use atoll_policy::{Fact, Scope, ScopeColumns};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
@@ -309,29 +310,28 @@ pub(crate) async fn is_linked(conn: &impl ConnectionTrait, block: Uuid) -> Resul
     Ok(false)
 }
 
-/// A page of the blocks that pass the filter, newest first.
+/// A page of the blocks that pass the filter.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     filter: &BlockFilter,
-    page: PageRequest,
-) -> Result<Page<Block>> {
-    let mut all = Condition::all();
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
-    }
-    if let Some(mode) = &filter.scope_mode {
-        all = all.add(Column::ScopeMode.eq(mode));
-    }
-    let query = Entity::find().filter(all);
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    Ok(Page { items: whole(conn, rows).await?, total })
+    request: &ListRequest<TimeSort>,
+) -> Result<Listed<Block>> {
+    let all = Condition::all()
+        .add_option(filter.tenant.map(|tenant| Column::TenantId.eq(tenant)))
+        .add_option(filter.scope_mode.as_ref().map(|mode| Column::ScopeMode.eq(mode)));
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let found = order.page::<Entity, _>(conn, id, vec![all.clone()], Condition::all(), request).await?;
+    let total = match request.total {
+        true => Some(count(conn, Entity::find().filter(all)).await?),
+        false => None,
+    };
+    Ok(Listed { items: whole(conn, found.items).await?, total, next: found.next })
+}
+
+fn order(sort: TimeSort) -> Order<Model> {
+    let time = Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at);
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "permission blocks", keys: vec![time, id], descending: sort.is_descending() }
 }
 
 /// Rows together with their actions, in the same order.

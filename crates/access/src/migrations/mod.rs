@@ -1,5 +1,6 @@
 //! The tables of `access`. Tenants and entities, which they refer to, are `identity`'s and exist before them.
 
+mod lists;
 mod trials;
 mod webhooks;
 
@@ -20,8 +21,9 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(trials::DecisionLog),
         Box::new(trials::Drafts),
         Box::new(trials::PolicyTests),
-        Box::new(Lists),
+        Box::new(lists::Lists),
         Box::new(webhooks::Webhooks),
+        Box::new(lists::Grants),
     ]
 }
 
@@ -171,40 +173,6 @@ impl MigrationTrait for Overrides {
             "CREATE INDEX guardrail_overrides_recipient ON guardrail_overrides (recipient_id)",
         ] {
             manager.get_connection().execute_unprepared(index).await?;
-        }
-        Ok(())
-    }
-}
-
-/// Every order of a list is that of an index, of all rows and within a tenant.
-struct Lists;
-
-impl MigrationName for Lists {
-    fn name(&self) -> &str {
-        "m0010_access_lists"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Lists {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in [
-            "DROP INDEX groups_created",
-            "DROP INDEX resources_created",
-            "CREATE INDEX groups_by_creation ON groups (created_at, id)",
-            "CREATE INDEX groups_by_name ON groups (name, id)",
-            "CREATE INDEX groups_of_tenant_by_creation ON groups (tenant_id, created_at, id)",
-            "CREATE INDEX groups_of_tenant_by_name ON groups (tenant_id, name, id)",
-            "CREATE INDEX resources_by_creation ON resources (created_at, id)",
-            "CREATE INDEX resources_by_name ON resources ((COALESCE(name, '')), id)",
-            "CREATE INDEX resources_of_tenant_by_creation ON resources (tenant_id, created_at, id)",
-            "CREATE INDEX resources_of_tenant_by_name ON resources (tenant_id, (COALESCE(name, '')), id)",
-            "CREATE INDEX roles_by_creation ON roles (created_at, id)",
-            "CREATE INDEX roles_by_name ON roles (name, id)",
-            "CREATE INDEX roles_of_tenant_by_creation ON roles (tenant_id, created_at, id)",
-            "CREATE INDEX roles_of_tenant_by_name ON roles (tenant_id, name, id)",
-        ] {
-            manager.get_connection().execute_unprepared(statement).await?;
         }
         Ok(())
     }

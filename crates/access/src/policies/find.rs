@@ -1,7 +1,7 @@
 //! Reading direct policies.
 
 use atoll_base::ctx::{Ctx, May, Rule, Within};
-use atoll_base::{Page, PageRequest, Result};
+use atoll_base::{ListRequest, Listed, Result, TimeSort};
 use uuid::Uuid;
 
 use super::model::DirectPolicy;
@@ -26,11 +26,22 @@ pub struct PolicyFilter {
     pub block: Option<Uuid>,
 }
 
+impl PolicyFilter {
+    /// Whether they are found by something of which there are few.
+    pub(super) fn is_named(&self) -> bool {
+        self.subject.is_some() || self.block.is_some()
+    }
+}
+
 /// A page of the direct policies of a tenant, or of all.
-pub async fn list(ctx: &Ctx, filter: &PolicyFilter, page: PageRequest) -> Result<Page<DirectPolicy>> {
+pub async fn list(
+    ctx: &Ctx,
+    filter: &PolicyFilter,
+    request: &ListRequest<TimeSort>,
+) -> Result<Listed<DirectPolicy>> {
     ctx.signed_in()?;
     ctx.require(&READ, &Within::<DirectPolicy>::tenant(filter.tenant))?;
-    store::list(&ctx.reader(), filter, page).await
+    store::list(&ctx.reader(), filter, request).await
 }
 
 /// The direct policy that an operation is about.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use atoll_base::ctx::Ctx;
 use atoll_base::door::graphql as door;
-use atoll_base::{Common, Moment, PageBounds, Result};
+use atoll_base::{Common, Moment, PageBounds, Result, TimeSort};
 use uuid::Uuid;
 
 use super::model::DirectPolicy;
@@ -65,6 +65,8 @@ impl PolicyView {
 pub struct DirectPolicyList {
     items: Vec<PolicyView>,
     total: i64,
+    /// The `after` of the next page; null at the end.
+    next_cursor: Option<String>,
 }
 
 /// A new direct policy.
@@ -96,6 +98,8 @@ impl PolicyQuery {
         permission_block_id: Option<ID>,
         limit: Option<i32>,
         offset: Option<i32>,
+        sort: Option<TimeSort>,
+        after: Option<String>,
     ) -> Result<DirectPolicyList> {
         let ctx = door::ctx(door)?;
         let filter = PolicyFilter {
@@ -104,8 +108,12 @@ impl PolicyQuery {
             subject: door::optional_id("subjectId", subject_id.as_ref())?,
             block: door::optional_id("permissionBlockId", permission_block_id.as_ref())?,
         };
-        let page = list(ctx, &filter, door::page(PageBounds::ORDINARY, limit, offset)).await?;
-        Ok(DirectPolicyList { total: door::total(page.total), items: PolicyView::of(ctx, page.items).await? })
+        let sort = sort.unwrap_or_default();
+        let request = door::list(door, PageBounds::ORDINARY, sort, (limit, offset), after)?;
+        let page = list(ctx, &filter, &request).await?;
+        let items = PolicyView::of(ctx, page.items).await?;
+        let (total, next_cursor) = (door::total(page.total.unwrap_or_default()), page.next);
+        Ok(DirectPolicyList { items, total, next_cursor })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::db::each_row;
-use atoll_base::{Moment, Page, PageRequest, Result};
+use atoll_base::page::{Key, Order};
+use atoll_base::{ListRequest, Listed, Moment, Result, TimeSort};
 use atoll_policy::{Fact, Subject};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::find::PolicyFilter;
 use super::model::DirectPolicy;
-use crate::assignments::store::{held_outside, subject, subject_not_deleted};
+use crate::assignments::store::subject;
+use crate::subjects::held;
 use crate::term::Term;
 use crate::words::SubjectKind;
 
@@ -145,7 +147,7 @@ pub(crate) async fn of_subject(
 
 /// The policies outside a tenant whose subject belongs to it.
 pub(crate) async fn outside(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<DirectPolicy>> {
-    ordered(conn, held_outside(tenant)).await
+    ordered(conn, held::outside(tenant)).await
 }
 
 /// The ids of the policies of a tenant.
@@ -159,36 +161,36 @@ async fn ordered(conn: &impl ConnectionTrait, which: Condition) -> Result<Vec<Di
     rows.into_iter().map(DirectPolicy::try_from).collect()
 }
 
-/// A page of the policies that pass the filter and whose subject is not deleted, newest first.
+/// A page of the policies that pass the filter and whose subject is not deleted.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     filter: &PolicyFilter,
-    page: PageRequest,
-) -> Result<Page<DirectPolicy>> {
-    let mut all = Condition::all().add(subject_not_deleted("direct_policies"));
-    if let Some(tenant) = filter.tenant {
-        all = all.add(Column::TenantId.eq(tenant));
+    request: &ListRequest<TimeSort>,
+) -> Result<Listed<DirectPolicy>> {
+    let (way, shown) = (matches(filter, filter.is_named()), held::subject_not_deleted("direct_policies"));
+    let (order, id) = (order(request.sort), Column::Id.as_column_ref());
+    let mut found = order.page::<Entity, _>(conn, id, vec![way.clone()], shown, request).await?;
+    if request.total {
+        let hidden = held::subject_deleted("direct_policies");
+        let hidden = matches(filter, true).add(hidden);
+        found.total = Some(held::count_but::<Entity>(conn, way, hidden).await?);
     }
-    if let Some(kind) = filter.subject_kind {
-        all = all.add(Column::SubjectKind.eq(kind.as_str()));
-    }
-    if let Some(subject) = filter.subject {
-        all = all.add(Column::SubjectId.eq(subject));
-    }
-    if let Some(block) = filter.block {
-        all = all.add(Column::BlockId.eq(block));
-    }
-    let query = Entity::find().filter(all);
-    let total = query.clone().count(conn).await?;
-    let rows = query
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .offset(page.offset)
-        .all(conn)
-        .await?;
-    let items = rows.into_iter().map(DirectPolicy::try_from).collect::<Result<_>>()?;
-    Ok(Page { items, total })
+    found.try_map(DirectPolicy::try_from)
+}
+
+fn order(sort: TimeSort) -> Order<Model> {
+    let time = Key::number(Column::CreatedAt.into_expr(), |row: &Model| row.created_at);
+    let id = Key::id(Column::Id.into_expr(), |row: &Model| row.id);
+    Order { list: "direct policies", keys: vec![time, id], descending: sort.is_descending() }
+}
+
+/// `named`: there are few of them without a look at the tenant.
+fn matches(filter: &PolicyFilter, named: bool) -> Condition {
+    Condition::all()
+        .add_option(filter.tenant.map(|tenant| held::of_tenant(Column::TenantId.into_expr(), tenant, named)))
+        .add_option(filter.subject_kind.map(|kind| Column::SubjectKind.eq(kind.as_str())))
+        .add_option(filter.subject.map(|subject| Column::SubjectId.eq(subject)))
+        .add_option(filter.block.map(|block| Column::BlockId.eq(block)))
 }
 
 /// What decisions need of a policy, in the order in which it is read.

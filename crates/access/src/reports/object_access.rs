@@ -1,7 +1,7 @@
 //! Which grants reach an object.
 
 use atoll_base::ctx::Ctx;
-use atoll_base::db::{Engine, in_ids};
+use atoll_base::db::{Engine, in_ids, unindexed};
 use atoll_base::{Page, PageRequest, Result};
 use atoll_policy::{ObjectKind, ObjectRef, Selector};
 use sea_orm::Condition;
@@ -56,6 +56,11 @@ fn mode(mode: &'static str) -> Condition {
     Condition::all().add(Expr::col("scope_mode").eq(mode))
 }
 
+/// Blocks of a mode that names no object: said in full, so that the index of these blocks is used.
+fn wide(of: &'static str) -> Condition {
+    mode(of).add(Expr::col("object_id").is_null()).add(Expr::col("group_id").is_null())
+}
+
 fn ids_of_blocks(covering: Condition) -> SelectStatement {
     Query::select().column("id").from("permission_blocks").cond_where(covering).to_owned()
 }
@@ -71,14 +76,14 @@ async fn covering(
     let conn = &ctx.reader();
     let typed = format!("{}:{sub}", object.kind);
     let of_type = |condition: Condition| condition.add(Expr::col("object_type").eq(typed.as_str()));
-    let mut any = Condition::any().add(mode("platform"));
+    let mut any = Condition::any().add(wide("platform"));
     if let Some(tenant) = tenant {
-        any = any.add(mode("tenant").add(Expr::col("tenant_id").eq(tenant)));
+        any = any.add(wide("tenant").add(Expr::col("tenant_id").eq(tenant)));
     }
     if object.kind != ObjectKind::Platform {
         any = any
-            .add(mode("object_kind").add(Expr::col("object_kind").eq(object.kind.as_str())))
-            .add(of_type(mode("object_type")))
+            .add(wide("object_kind").add(Expr::col("object_kind").eq(object.kind.as_str())))
+            .add(of_type(wide("object_type")))
             .add(mode("object").add(Expr::col("object_id").eq(object.id)));
     }
     if object.kind == ObjectKind::Group {
@@ -97,8 +102,10 @@ async fn covering(
                 .add(of_type(mode("group_descendant_objects").add(above))),
         };
     }
-    let mut there = Condition::any().add(Expr::col("tenant_id").is_null());
-    there = there.add_option(tenant.map(|tenant| Expr::col("tenant_id").eq(tenant)));
+    // What they cover is what to find them by; a tenant may have a million.
+    let of = unindexed(Expr::col("tenant_id"));
+    let mut there = Condition::any().add(of.clone().is_null());
+    there = there.add_option(tenant.map(|tenant| of.eq(tenant)));
     Ok(ids_of_blocks(Condition::all().add(any).add(there)))
 }
 

@@ -1,6 +1,7 @@
 //! Who may receive a grant where.
 
 pub(crate) mod entities;
+pub(crate) mod held;
 
 use atoll_base::ctx::Tx;
 use atoll_base::{Fault, Kind, Result};

@@ -6,7 +6,7 @@ mod sort;
 
 pub use cursor::{BadCursor, read_cursor, show_cursor};
 pub use order::{Key, Order, count};
-pub use sort::{ListSort, Sort};
+pub use sort::{ListSort, Sort, TimeSort};
 
 use crate::error::Common;
 

@@ -84,10 +84,8 @@ impl<M: Send + Sync> Order<M> {
         S: Sort,
     {
         let after = self.after(request)?;
-        let wanted = match after {
-            Some(after) => wanted.add(after),
-            None => wanted,
-        };
+        // A condition of its own, because what is wanted may be any of several things, or none of them.
+        let wanted = Condition::all().add(wanted).add_option(after);
         // One more than asked for, to know whether there is more.
         let most = request.limit + 1;
         let mut query = match <[Condition; 1]>::try_from(ways) {

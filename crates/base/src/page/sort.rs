@@ -45,3 +45,30 @@ impl Sort for ListSort {
         }
     }
 }
+
+/// The order of a list whose items have no names to go by: by the time at which they came to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(rename_items = "snake_case")]
+pub enum TimeSort {
+    /// What came last comes first.
+    #[default]
+    CreatedDesc,
+    /// What came first comes first.
+    CreatedAsc,
+}
+
+impl TimeSort {
+    /// Whether late times come first.
+    pub const fn is_descending(self) -> bool {
+        matches!(self, TimeSort::CreatedDesc)
+    }
+}
+
+impl Sort for TimeSort {
+    fn name(self) -> &'static str {
+        match self {
+            TimeSort::CreatedDesc => "created_desc",
+            TimeSort::CreatedAsc => "created_asc",
+        }
+    }
+}

@@ -36,10 +36,10 @@ pub(super) static NOUN: Noun = Noun {
     name: "assignments",
     icon: "assign",
     list: List {
-        document: "query($limit: Int, $offset: Int, $tenantId: ID, $roleId: ID, $subjectId: ID, $subjectKind: SubjectKind) {
-            roleAssignments(limit: $limit, offset: $offset, tenantId: $tenantId, roleId: $roleId, subjectId: $subjectId,
+        document: "query($limit: Int, $after: String, $tenantId: ID, $roleId: ID, $subjectId: ID, $subjectKind: SubjectKind) {
+            roleAssignments(limit: $limit, after: $after, tenantId: $tenantId, roleId: $roleId, subjectId: $subjectId,
               subjectKind: $subjectKind) {
-              items { id subjectKind subjectId roleId tenantId notBefore expiresAt reason createdAt } total } }",
+              items { id subjectKind subjectId roleId tenantId notBefore expiresAt reason createdAt } total nextCursor } }",
         at: "/roleAssignments",
         columns: &[
             column("subject", "/subjectKind", Show::Subject("/subjectId")),
@@ -56,7 +56,7 @@ pub(super) static NOUN: Noun = Noun {
             filter("subjectKind", Choose::One(&["entity", "group"])),
             filter("subjectId", Choose::Pick("entities")),
         ],
-        paging: Paging::Offset,
+        paging: Paging::Cursor,
         wants: None,
         reads: READS_ACCESS,
         bulk: &["delete"],

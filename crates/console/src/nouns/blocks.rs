@@ -21,10 +21,10 @@ pub(super) static NOUN: Noun = Noun {
     name: "blocks",
     icon: "block",
     list: List {
-        document: "query($limit: Int, $offset: Int, $tenantId: ID, $scopeMode: String) {
-            permissionBlocks(limit: $limit, offset: $offset, tenantId: $tenantId, scopeMode: $scopeMode) {
+        document: "query($limit: Int, $after: String, $tenantId: ID, $scopeMode: String) {
+            permissionBlocks(limit: $limit, after: $after, tenantId: $tenantId, scopeMode: $scopeMode) {
               items { id effect scopeMode objectKind objectType objectId groupId tenantId conditions createdAt
-                actions { name } } total } }",
+                actions { name } } total nextCursor } }",
         at: "/permissionBlocks",
         columns: &[
             column("grant", "", Show::Block),
@@ -35,7 +35,7 @@ pub(super) static NOUN: Noun = Noun {
             column("created", "/createdAt", Show::Time),
         ],
         filters: &[filter("tenantId", Choose::Pick("tenants")), filter("scopeMode", Choose::One(SCOPES))],
-        paging: Paging::Offset,
+        paging: Paging::Cursor,
         wants: None,
         reads: READS_ACCESS,
         bulk: &[],

@@ -26,11 +26,11 @@ pub(super) static NOUN: Noun = Noun {
     name: "policies",
     icon: "policy",
     list: List {
-        document: "query($limit: Int, $offset: Int, $tenantId: ID, $subjectId: ID, $subjectKind: SubjectKind, $permissionBlockId: ID) {
-            directPolicies(limit: $limit, offset: $offset, tenantId: $tenantId, subjectId: $subjectId,
+        document: "query($limit: Int, $after: String, $tenantId: ID, $subjectId: ID, $subjectKind: SubjectKind, $permissionBlockId: ID) {
+            directPolicies(limit: $limit, after: $after, tenantId: $tenantId, subjectId: $subjectId,
               subjectKind: $subjectKind, permissionBlockId: $permissionBlockId) {
               items { id subjectKind subjectId tenantId notBefore expiresAt reason createdAt
-                permissionBlock { id effect scopeMode objectKind objectType conditions actions { name } } } total } }",
+                permissionBlock { id effect scopeMode objectKind objectType conditions actions { name } } } total nextCursor } }",
         at: "/directPolicies",
         columns: &[
             column("subject", "/subjectKind", Show::Subject("/subjectId")),
@@ -46,7 +46,7 @@ pub(super) static NOUN: Noun = Noun {
             filter("subjectId", Choose::Pick("entities")),
             filter("permissionBlockId", Choose::Pick("blocks")),
         ],
-        paging: Paging::Offset,
+        paging: Paging::Cursor,
         wants: None,
         reads: READS_ACCESS,
         bulk: &["delete"],

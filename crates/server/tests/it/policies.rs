@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::giving::{POLICY, action, over_tenant, policy, tables_agree};
-use crate::harness::on_both;
+use crate::harness::{Plant, on_both};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subject_holds_a_block_once_and_the_block_goes_with_its_last_holder() {
@@ -79,4 +79,64 @@ async fn the_block_is_there_and_of_the_same_tenant() {
         tables_agree(&plant).await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_of_grants_go_on_after_a_cursor_and_leave_out_who_is_deleted() {
+    on_both(async |plant| {
+        let tenant = plant.tenant("plant-a").await;
+        let block = plant.block(over_tenant(tenant, &["read"])).await;
+        let role = plant.role("reader", Some(tenant), &[block]).await;
+        let (mut policies, mut assignments) = (Vec::new(), Vec::new());
+        for name in ["ann", "bob", "cid", "dan", "eve"] {
+            let one = plant.entity("human", name, Some(tenant)).await;
+            let (given, assigned) = (
+                plant.give(block, "entity", one, Some(tenant)).await,
+                plant.assign(role, one, Some(tenant)).await,
+            );
+            if name == "cid" {
+                let delete = "mutation($id: ID!) { deleteEntity(id: $id) }";
+                plant.data(&plant.admin(), delete, json!({ "id": one })).await;
+            } else {
+                policies.push(given);
+                assignments.push(assigned);
+            }
+        }
+        // All were made in the same moment of the plant's clock.
+        policies.sort_unstable_by(|one, other| other.cmp(one));
+        assignments.sort_unstable_by(|one, other| other.cmp(one));
+        let block = format!("permissionBlockId: \"{block}\"");
+        let role = format!("roleId: \"{role}\"");
+        for (list, named, expected) in
+            [("directPolicies", &block, &policies), ("roleAssignments", &role, &assignments)]
+        {
+            for filter in ["", "tenantId: $t", named, &format!("tenantId: $t, subjectKind: entity, {named}")]
+            {
+                let (all, total) = every(&plant, list, filter, tenant).await;
+                let ours: Vec<Uuid> = all.iter().copied().filter(|id| expected.contains(id)).collect();
+                assert_eq!(&ours, expected, "{list}({filter})");
+                assert_eq!(all.len(), total, "{list}({filter})");
+                assert!(!filter.contains(named.as_str()) || all == ours, "{list}({filter})");
+            }
+        }
+    })
+    .await;
+}
+
+/// The ids of a list, two at a time, and its total.
+async fn every(plant: &Plant, list: &str, filter: &str, tenant: Uuid) -> (Vec<Uuid>, usize) {
+    let query = format!(
+        "query($t: ID!, $after: String) {{ tenant(id: $t) {{ id }}
+            found: {list}(limit: 2, after: $after, {filter}) {{ total nextCursor items {{ id }} }} }}"
+    );
+    let (mut ids, mut after) = (Vec::new(), json!(null));
+    loop {
+        let data = plant.data(&plant.admin(), &query, json!({ "t": tenant, "after": after })).await;
+        let items = data["found"]["items"].as_array().unwrap();
+        ids.extend(items.iter().map(|item| item["id"].as_str().unwrap().parse::<Uuid>().unwrap()));
+        after = data["found"]["nextCursor"].clone();
+        if after.is_null() {
+            return (ids, usize::try_from(data["found"]["total"].as_u64().unwrap()).unwrap());
+        }
+    }
 }

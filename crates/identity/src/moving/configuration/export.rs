@@ -16,7 +16,7 @@ use atoll_policy::{GroupFlavour, ObjectKind, Subject};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::rows::{all, every};
+use super::super::rows::{all, by_time, every};
 use super::free::Free;
 use super::model::{
     Assignment, Block, Configuration, Group, Guardrail, Item, Policy, PolicyTest, Profile, Resource, Role,
@@ -127,13 +127,13 @@ impl Reading<'_> {
     async fn grants(&mut self, groups: &HashMap<Uuid, groups::Group>, roles: &RolesHeld) -> Result<()> {
         let (ctx, tenant, now) = (self.ctx, self.tenant, self.ctx.now());
         let filter = AssignmentFilter { tenant: Some(tenant), ..AssignmentFilter::default() };
-        let mut given = every(async |page| assignments::list(ctx, &filter, page).await).await?;
+        let mut given = by_time(async |request| assignments::list(ctx, &filter, &request).await).await?;
         given.retain(|one| !one.term.is_over(now));
         let filter = PolicyFilter { tenant: Some(tenant), ..PolicyFilter::default() };
-        let mut direct = every(async |page| policies::list(ctx, &filter, page).await).await?;
+        let mut direct = by_time(async |request| policies::list(ctx, &filter, &request).await).await?;
         direct.retain(|one| !one.term.is_over(now));
         let filter = blocks::BlockFilter { tenant: Some(tenant), ..blocks::BlockFilter::default() };
-        let blocks = every(async |page| blocks::list(ctx, &filter, page).await).await?;
+        let blocks = by_time(async |request| blocks::list(ctx, &filter, &request).await).await?;
         let tests = every(async |page| Ok(policy_tests::list(ctx, tenant, page).await?.page)).await?;
         let mut ids: BTreeSet<Uuid> = given.iter().map(|one| one.subject.id()).collect();
         ids.extend(direct.iter().map(|one| one.subject.id()));
