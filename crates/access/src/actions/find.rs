@@ -15,10 +15,6 @@ use super::store::{self, ApplicabilityEntry};
 pub(crate) const LIST: Rule =
     Rule::any(&[May::scope("policy.manage"), May::scope("read"), May::scope("manage")]).even_inactive();
 
-/// Who may read one action.
-pub(crate) const READ: Rule =
-    Rule::any(&[May::platform("policy.manage"), May::platform("read"), May::platform("manage")]);
-
 /// Which actions to list.
 #[derive(Clone, Debug, Default)]
 pub struct ActionFilter {
@@ -51,10 +47,10 @@ pub(super) fn spelled(kind: Option<String>, object_type: Option<String>) -> (Opt
     (kind, object_type)
 }
 
-/// One action.
-pub async fn find(ctx: &Ctx, id: Uuid) -> Result<Action> {
+/// One action, for somebody who deals with policies in this tenant.
+pub async fn find(ctx: &Ctx, tenant: Option<Uuid>, id: Uuid) -> Result<Action> {
     ctx.signed_in()?;
-    ctx.require(&READ, &Within::<Action>::platform())?;
+    ctx.require(&LIST, &Within::<Action>::tenant(tenant))?;
     let found = store::find(&ctx.reader(), id).await?;
     Ok(found.ok_or_else(|| Common::not_found("capability", id))?)
 }

@@ -186,9 +186,10 @@ impl ActionQuery {
         Ok(ActionApplicabilityList { total: door::total(page.total), items })
     }
 
-    /// One action.
-    async fn action(&self, door: &Context<'_>, id: ID) -> Result<ActionView> {
-        Ok(find(door::ctx(door)?, door::id("id", &id)?).await?.into())
+    /// One action, for somebody who deals with policies in this tenant, or on the platform.
+    async fn action(&self, door: &Context<'_>, id: ID, tenant_id: Option<ID>) -> Result<ActionView> {
+        let tenant = door::optional_id("tenantId", tenant_id.as_ref())?;
+        Ok(find(door::ctx(door)?, tenant, door::id("id", &id)?).await?.into())
     }
 }
 

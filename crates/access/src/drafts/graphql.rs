@@ -31,6 +31,10 @@ pub struct DraftView {
     applied_at: Option<String>,
     /// What it changes, one by one.
     entries: Vec<Json<Value>>,
+    /// The grants it adds, as `updateDraft` takes them.
+    add: Vec<Json<Value>>,
+    /// The grants it takes away, as `updateDraft` takes them.
+    leave_out: Json<Value>,
     created_at: String,
     updated_at: String,
 }
@@ -44,6 +48,8 @@ impl From<Draft> for DraftView {
         DraftView {
             id: door::show(draft.id),
             tenant_id: draft.tenant.map(door::show),
+            add: draft.added().into_iter().map(Json).collect(),
+            leave_out: Json(draft.left_out()),
             name: draft.name,
             description: draft.description,
             version: draft.version,

@@ -8,6 +8,7 @@ pub mod graphql;
 mod impact;
 mod model;
 mod report;
+mod said;
 mod shadow;
 pub(crate) mod store;
 mod valid;

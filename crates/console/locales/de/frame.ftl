@@ -69,6 +69,7 @@ secret-about = Es wird nur dieses eine Mal gezeigt.
 secret-kept = Ist aufbewahrt
 done = Erledigt: { $what }
 list-not-yours = Diese Liste darf hier nicht gelesen werden.
+page-not-yours = Diese Seite ist hier nicht für Sie: Es fehlt ein Recht.
 script-saved = Gespeicherte Filter
 script-save-filter = Filter speichern
 script-saved-name = Name des Filters

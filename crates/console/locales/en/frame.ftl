@@ -69,6 +69,7 @@ secret-about = It is shown this once and never again.
 secret-kept = I have kept it
 done = Done: { $what }
 list-not-yours = You have no right to read these here.
+page-not-yours = This page is not for you here: a right is missing.
 script-saved = Saved filters
 script-save-filter = Save filter
 script-saved-name = Name of the filter

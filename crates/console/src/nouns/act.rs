@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::cell::{self, Cell};
 use super::model::{Act, From, Noun};
+use super::offered::offered;
 use super::show;
 use crate::Console;
 use crate::api::{Answer, Refusal};
@@ -76,11 +77,30 @@ impl Wanted {
 
 /// Shows what would come of it.
 pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Response {
+    // What is shown once is not tried; for the rest, trying it says more than whether there is a button.
+    if wanted.act.secret.is_some() {
+        let thing = match (&wanted.noun.one, wanted.ids.as_slice()) {
+            (Some(one), [id]) => show::load(console, &person, one, id).await,
+            _ => Ok(Value::Null),
+        };
+        let offered = match thing {
+            Ok(thing) => offered(console, &person, wanted.noun, wanted.act.needs, &thing).await,
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = offered {
+            return page::refused(&person, &refusal);
+        }
+    }
     let row = |at: &str| person.visitor.query(at).unwrap_or_default();
     let tried = try_all(console, &person, &wanted, row).await;
     if tried.refusals.iter().any(step_up::wants_step_up) {
         let here = person.visitor.uri.path_and_query().map_or("/", |here| here.as_str());
         return page::go(&step_up::to_step_up(here), None);
+    }
+    if let ([_], [refusal, ..]) = (wanted.ids.as_slice(), tried.refusals.as_slice())
+        && refusal.kind == "denied"
+    {
+        return page::refused(&person, refusal);
     }
     let values = wanted.act.variables.iter().filter_map(|(_, from)| match from {
         From::Row(at) => Some((*at, row(at))),

@@ -28,7 +28,7 @@ pub(super) static NOUN: Noun = Noun {
         bulk: &[],
     },
     one: Some(One {
-        document: "query($id: ID!) { action(id: $id) { id name description applicability { objectKind objectType } createdAt updatedAt } }",
+        document: "query($id: ID!, $tenantId: ID) { action(id: $id, tenantId: $tenantId) { id name description applicability { objectKind objectType } createdAt updatedAt } }",
         at: "/action",
         name: "/name",
         facts: &[
@@ -39,7 +39,7 @@ pub(super) static NOUN: Noun = Noun {
         ],
         sections: &[section(
             "applicability",
-            "query($id: ID!) { action(id: $id) { applicability { objectKind objectType } } }",
+            "query($id: ID!, $tenantId: ID) { action(id: $id, tenantId: $tenantId) { applicability { objectKind objectType } } }",
             "/action/applicability",
             &[column("object-kind", "/objectKind", Show::Badge), column("object-type", "/objectType", Show::Code)],
         )

@@ -6,8 +6,8 @@ const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
 const FIELDS: &[Field] = &[
     required("name", "input.name", Fill::Text, "/name"),
     field("description", "input.description", Fill::Text, "/description"),
-    field("add", "input.add", Fill::Json, ""),
-    field("leave-out", "input.leaveOut", Fill::Json, ""),
+    field("add", "input.add", Fill::Json, "/add"),
+    field("leave-out", "input.leaveOut", Fill::Json, "/leaveOut"),
 ];
 
 pub(super) static NOUN: Noun = Noun {
@@ -36,7 +36,7 @@ pub(super) static NOUN: Noun = Noun {
         bulk: &[],
     },
     one: Some(One {
-        document: "query($id: ID!) { draft(id: $id) { id name description shadow version tenantId entries appliedAt createdAt updatedAt } }",
+        document: "query($id: ID!) { draft(id: $id) { id name description shadow version tenantId entries add leaveOut appliedAt createdAt updatedAt } }",
         at: "/draft",
         name: "/name",
         facts: &[
@@ -108,6 +108,8 @@ pub(super) static NOUN: Noun = Noun {
                 ("id", From::Id),
                 ("input.name", From::Row("/name")),
                 ("input.description", From::Row("/description")),
+                ("input.add", From::Row("/add")),
+                ("input.leaveOut", From::Row("/leaveOut")),
             ],
             ..change(
                 "edit",

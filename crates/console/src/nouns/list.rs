@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::cell::{self, Cell};
 use super::export;
 use super::find;
-use super::model::{Choose, Filter, Noun, Paging};
+use super::model::{Choose, Filter, Form, Noun, Paging};
 use super::show;
 use crate::Console;
 use crate::address;
@@ -64,7 +64,7 @@ struct Page<'p> {
     shown: String,
     next: Option<String>,
     first: Option<String>,
-    creates: Vec<(&'static str, String)>,
+    creates: Vec<(String, String)>,
     acts: Vec<(&'static str, String)>,
     bulk: Vec<(&'static str, String)>,
     wants: Option<String>,
@@ -120,7 +120,7 @@ pub(super) async fn page(
         }),
         first: (person.visitor.query("after").is_some() || person.visitor.query("offset").is_some())
             .then(|| address::with(&person.visitor.uri, &[("after", ""), ("offset", "")])),
-        creates: creates(noun, &may, &person),
+        creates: creates(noun, &may, &person, tenant_of(&chosen)),
         acts: acts_of_all(noun, &may, &person),
         bulk: bulk(noun, &may, &person),
         wants: missing.map(|wanted| words.say(&format!("list-wants-{}", wanted.to_lowercase()))),
@@ -310,11 +310,15 @@ fn next(noun: &Noun, listed: &Value, place: Option<Place>, shown: u64) -> Option
     }
 }
 
-fn creates(noun: &'static Noun, may: &May, person: &Person) -> Vec<(&'static str, String)> {
+/// Where to make one, in the tenant that the list is narrowed to.
+fn creates(noun: &'static Noun, may: &May, person: &Person, tenant: Option<&str>) -> Vec<(String, String)> {
     let forms = noun.forms.iter().filter(|form| !form.of_one && may.any(form.needs));
-    forms
-        .map(|form| (form.name, person.visitor.words.say(&format!("form-{}-{}", noun.name, form.name))))
-        .collect()
+    let link = |form: &Form| {
+        let page = format!("/{}/new/{}", noun.name, form.name);
+        let label = person.visitor.words.say(&format!("form-{}-{}", noun.name, form.name));
+        (address::of(&page, tenant.map(|tenant| ("tenantId", tenant))), label)
+    };
+    forms.map(link).collect()
 }
 
 /// Acts about none in particular.

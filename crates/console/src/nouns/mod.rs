@@ -24,6 +24,7 @@ mod jobs;
 mod keys;
 mod list;
 pub(crate) mod model;
+mod offered;
 mod overrides;
 mod policies;
 mod profiles;

@@ -109,7 +109,7 @@ pub(crate) enum Choose {
 
 /// One of them.
 pub(crate) struct One {
-    /// The query, of `$id`.
+    /// The query, of `$id` and, where it asks for that, of the `$tenantId` that one works in.
     pub(crate) document: &'static str,
     /// Where it is in the data.
     pub(crate) at: &'static str,
@@ -130,7 +130,7 @@ pub(crate) struct One {
 pub(crate) struct Section {
     /// Its word (`section-…`), and its part of addresses.
     pub(crate) name: &'static str,
-    /// The query, of `$id`.
+    /// The query, of `$id` and, where it asks for that, of the `$tenantId` that one works in.
     pub(crate) document: &'static str,
     /// Where the list is in the data.
     pub(crate) at: &'static str,

@@ -104,7 +104,8 @@ pub(super) async fn page(
 
 /// The thing itself.
 pub(super) async fn load(console: &Console, person: &Person, one: &One, id: &str) -> Result<Value, Refusal> {
-    let mut data = console.api.ask(&person.visitor, one.document, json!({ "id": id })).await?;
+    let variables = json!({ "id": id, "tenantId": person.working_in() });
+    let mut data = console.api.ask(&person.visitor, one.document, variables).await?;
     match data.pointer_mut(one.at).map(Value::take) {
         Some(thing) if !thing.is_null() => Ok(thing),
         _ => Err(Refusal {
@@ -146,11 +147,17 @@ fn forms(person: &Person, noun: &'static Noun, thing: &Value, id: &str, may: &Ma
     let forms = noun.forms.iter().filter(|form| form.of_one && !elsewhere(form.name));
     let forms = forms.filter(|form| holds(form.when.as_ref(), thing) && may.any(form.needs));
     let button = |form: &super::model::Form| Button {
-        href: format!("/{}/{id}/{}", noun.name, form.name),
+        href: page_of(noun, id, form.name, thing),
         label: person.visitor.words.say(&format!("form-{}-{}", noun.name, form.name)),
         danger: false,
     };
     forms.map(button).collect()
+}
+
+/// Where something is done with a thing. What has no page of its own is not looked up there: its tenant is said.
+fn page_of(noun: &Noun, id: &str, name: &str, thing: &Value) -> String {
+    let tenant = thing["tenantId"].as_str().filter(|_| noun.one.is_none());
+    address::of(&format!("/{}/{id}/{name}", noun.name), tenant.map(|tenant| ("tenantId", tenant)))
 }
 
 /// Pages about it that are none of a noun's.
@@ -183,7 +190,7 @@ fn acts(
     let acts = acts.iter().filter(|act| !act.variables.is_empty());
     let acts = acts.filter(|act| holds(act.when.as_ref(), thing) && may.any(act.needs));
     let button = |act: &Act| Button {
-        href: format!("/{}/{id}/{}", noun.name, act.name),
+        href: page_of(noun, id, act.name, thing),
         label: person.visitor.words.say(&format!("act-{}-{}", noun.name, act.name)),
         danger: act.danger,
     };
@@ -215,7 +222,8 @@ async fn show(
 ) -> Shown {
     let words = person.visitor.words;
     let id = thing["id"].as_str().unwrap_or_default();
-    let asked = console.api.ask(&person.visitor, section.document, json!({ "id": id })).await;
+    let variables = json!({ "id": id, "tenantId": person.working_in() });
+    let asked = console.api.ask(&person.visitor, section.document, variables).await;
     let (found, refusal) = match asked {
         Ok(found) => (found.pointer(section.at).cloned().unwrap_or_default(), None),
         Err(refusal) => (Value::Null, Some(refusal.message)),

@@ -114,6 +114,36 @@ async fn a_draft_counts_for_nothing_until_it_is_made_live_and_then_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_draft_says_can_be_written_down_again() {
+    on_both(async |plant| {
+        let admin = plant.admin();
+        let tenant = plant.tenant("plant-a").await;
+        let bob = plant.entity("human", "bob", Some(tenant)).await;
+        let read = plant.block(over_tenant(tenant, &["read"])).await;
+        let role = plant.role("operator", Some(tenant), &[read]).await;
+        let policy = plant.give(read, "entity", bob, Some(tenant)).await;
+        let block = over_tenant(tenant, &["write"])["i"].take();
+        let group = plant.group("principal", "crew", Some(tenant)).await;
+        let input = json!({ "name": "new shift", "add": [
+                { "subjectKind": "group", "subjectId": group, "roleId": role },
+                { "subjectKind": "group", "subjectId": group, "permissionBlockId": read },
+                { "roleId": role, "permissionBlock": block },
+            ], "leaveOut": { "directPolicyIds": [policy],
+                "rolePermissionBlocks": [{ "roleId": role, "permissionBlockId": read }] } });
+        let draft = plant.draft(&admin, tenant, input).await;
+        let find = "query($id: ID!) { draft(id: $id) { description add leaveOut entries } }";
+        let written = plant.data(&admin, find, json!({ "id": draft })).await["draft"].take();
+        let again = json!({ "name": "renamed", "description": written["description"],
+            "add": written["add"], "leaveOut": written["leaveOut"] });
+        plant.data(&admin, UPDATE, json!({ "id": draft, "i": again })).await;
+        let read_again = plant.data(&admin, find, json!({ "id": draft })).await["draft"].take();
+        assert_eq!(read_again, written);
+        assert_eq!(written["add"].as_array().unwrap().len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn making_it_live_needs_what_each_change_needs() {
     on_both(async |plant| {
         let tenant = plant.tenant("plant-a").await;

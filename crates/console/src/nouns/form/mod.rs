@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::act;
 use super::model::{Field, Fill, Form, Noun};
+use super::offered::offered;
 use super::show;
 use crate::Console;
 use crate::api::Refusal;
@@ -100,6 +101,9 @@ pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Re
         Ok(thing) => thing,
         Err(refusal) => return page::refused(&person, &refusal),
     };
+    if let Err(refusal) = offered(console, &person, wanted.noun, wanted.form.needs, &thing).await {
+        return page::refused(&person, &refusal);
+    }
     let standing = Standing { thing: &thing, filled: None, person: &person };
     show_form(console, &wanted, &standing, None).await
 }

@@ -1,0 +1,48 @@
+//! Whether the page of a change is for somebody: whoever would not be shown the button is not shown the page behind it.
+
+use serde_json::{Value, json};
+
+use super::model::{Need, Noun};
+use crate::Console;
+use crate::api::Refusal;
+use crate::may::May;
+use crate::visitor::Person;
+
+/// Refuses whoever has none of the needs: for a thing, with that; else in the tenant that the address names, or in the one
+/// that they work in.
+pub(super) async fn offered(
+    console: &Console,
+    person: &Person,
+    noun: &Noun,
+    needs: &[Need],
+    thing: &Value,
+) -> Result<(), Refusal> {
+    let named = person.visitor.query("tenantId");
+    let tenant = named.as_deref().or(person.working_in());
+    let may = match &noun.one {
+        Some(one) if !thing.is_null() => May::with(console, person, one.why, thing).await,
+        _ => person.may_in(console, tenant).await,
+    };
+    if may.any(needs) {
+        return Ok(());
+    }
+    let details = needs.first().map_or(Value::Null, |need| question(need, thing, tenant));
+    Err(Refusal { details, ..Refusal::denied(person.visitor.words.say("page-not-yours")) })
+}
+
+/// What would have to be granted, for the page that explains decisions.
+fn question(need: &Need, thing: &Value, tenant: Option<&str>) -> Value {
+    let tenant = thing["tenantId"].as_str().or(tenant);
+    match (need, tenant) {
+        (Need::Object(kind, action), _) => {
+            json!({ "action": action, "objectKind": kind, "objectId": thing["id"] })
+        }
+        (Need::Tenant(action), Some(tenant)) => {
+            json!({ "action": action, "objectKind": "tenant", "objectId": tenant })
+        }
+        (Need::Tenant(action) | Need::Platform(action), _) => {
+            json!({ "action": action, "objectKind": "platform" })
+        }
+        (Need::Own, _) => Value::Null,
+    }
+}
