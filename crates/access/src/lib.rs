@@ -64,7 +64,7 @@ pub use bound::ExceedsGrantor;
 pub use facts::AccessFacts;
 pub use migrations::migrations;
 pub use seed::seed;
-pub use subjects::GrantFault;
+pub use subjects::{GrantFault, holds_anything};
 pub use term::{Renewal, Term, TermFault, TermInput};
 
 /// What this room asks before every commit.

@@ -124,6 +124,9 @@ pub fn over() -> Vec<Over> {
         Over::new("sign-ins at providers", |ground| {
             Box::pin(async move { federation::prune(&ground).await })
         }),
+        Over::new("accounts whose address was never proved", |ground| {
+            Box::pin(async move { sign_up::prune(&ground).await })
+        }),
         Over::new("links", |ground| Box::pin(async move { sessions::prune_links(&ground).await })),
         Over::new("wishes for mails that could not be answered", |ground| {
             Box::pin(async move { mail_requests::forget_dead(&ground).await })

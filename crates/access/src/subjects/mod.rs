@@ -3,6 +3,8 @@
 pub(crate) mod entities;
 pub(crate) mod held;
 
+pub use held::holds_anything;
+
 use atoll_base::ctx::Tx;
 use atoll_base::{Fault, Kind, Result};
 use atoll_policy::{Fact, FactKey, GroupFlavour, Phase, Status, Subject};

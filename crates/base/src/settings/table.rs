@@ -116,6 +116,8 @@ settings! {
             ["ATOM_SELF_REGISTRATION_ENABLED", "ATOM_SIGNUP_ENABLED"];
         /// For development only: sign in before the e-mail address is verified, and carry on when mail fails.
         allow_unverified_email_login: bool = yes_or_no(), "false", ["ATOM_ALLOW_UNVERIFIED_EMAIL_LOGIN"];
+        /// After how many days an account goes whose address its owner has not proved.
+        unverified_account_days: Duration = days(1, 36_500), "30", [];
         /// The fewest characters in a person's password.
         min_password_chars: u32 = count(1, 256), "12", ["ATOM_MIN_PASSWORD_CHARS"];
         /// After how many failures signing in is paused.

@@ -43,6 +43,8 @@ pub struct Email {
     pub address: String,
     /// When its owner proved that it is theirs.
     pub verified_at: Option<Moment>,
+    /// Since when an account that somebody made for themselves waits for this proof; none for other accounts.
+    pub pending_since: Option<Moment>,
     /// When its owner was last told that somebody else tried to sign up with it.
     pub noticed_at: Option<Moment>,
     /// When its entity was deleted.

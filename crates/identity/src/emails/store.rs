@@ -4,10 +4,11 @@ use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Moment, Result};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{IntoActiveModel, QuerySelect};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::model::Email;
+use crate::links;
 
 /// A row of `entity_emails`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct Model {
     pub email: String,
     /// Proof.
     pub verified_at: Option<i64>,
+    /// Wait.
+    pub pending_since: Option<i64>,
     /// Notice.
     pub noticed_at: Option<i64>,
     /// Tombstone.
@@ -45,6 +48,7 @@ impl From<Model> for Email {
             entity: row.entity_id,
             address: row.email,
             verified_at: row.verified_at.map(Moment),
+            pending_since: row.pending_since.map(Moment),
             noticed_at: row.noticed_at.map(Moment),
             deleted_at: row.deleted_at.map(Moment),
             created_at: Moment(row.created_at),
@@ -60,6 +64,7 @@ pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Email>, email: &Email
         entity_id: email.entity,
         email: email.address.clone(),
         verified_at: email.verified_at.map(|at| at.0),
+        pending_since: email.pending_since.map(|at| at.0),
         noticed_at: email.noticed_at.map(|at| at.0),
         deleted_at: email.deleted_at.map(|at| at.0),
         created_at: email.created_at.0,
@@ -71,7 +76,33 @@ pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Email>, email: &Email
 
 /// Notes that an address is its owner's.
 pub(crate) async fn verify(tx: &Tx, _allowed: &Allowed<'_, Email>, id: Uuid) -> Result<()> {
-    set(tx, id, Column::VerifiedAt, Some(tx.ctx().now())).await
+    set(tx, id, Column::VerifiedAt, Some(tx.ctx().now())).await?;
+    set(tx, id, Column::PendingSince, None).await
+}
+
+/// Notes that an account is not to go when its address stays without proof.
+pub(crate) async fn keep(tx: &Tx, _allowed: &Allowed<'_, Email>, id: Uuid) -> Result<()> {
+    set(tx, id, Column::PendingSince, None).await
+}
+
+/// Addresses in use that have waited for their proof since before `before`, those first that have waited longest, and for
+/// which no link is under way.
+pub(crate) async fn pending_before(
+    conn: &impl ConnectionTrait,
+    before: Moment,
+    now: Moment,
+    most: u64,
+) -> Result<Vec<Email>> {
+    let rows = Entity::find()
+        .filter(Column::PendingSince.lt(before.0))
+        .filter(Column::DeletedAt.is_null())
+        .filter(Column::Id.not_in_subquery(links::store::under_way(now)))
+        .order_by_asc(Column::PendingSince)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(Email::from).collect())
 }
 
 /// Notes that the owner is told about somebody who tried to sign up.

@@ -22,6 +22,7 @@ pub(crate) use find::{READ, READ_ALL, known};
 pub use model::{Entity, EntityPatch};
 pub use place::{clear_parent, set_parent};
 pub use purge::purge;
+pub(crate) use purge::remove;
 pub use restore::restore;
 pub use status::{disable, enable};
 pub use update::update;

@@ -26,7 +26,8 @@ pub async fn purge(ctx: &Ctx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Entity>, entity: &Entity) -> Result<()> {
+/// The removal itself.
+pub(crate) async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Entity>, entity: &Entity) -> Result<()> {
     let id = entity.id;
     let credentials = credentials::store::ids(tx.conn(), credentials::store::Which::OfEntity(id)).await?;
     forget::entity(tx, &allowed.part(), id, &credentials).await?;

@@ -95,6 +95,11 @@ pub(crate) async fn find(
     Ok(Entity::find_by_id((tenant, entity)).one(conn).await?.map(Membership::from))
 }
 
+/// Whether an entity is a member of any tenant.
+pub(crate) async fn is_member(conn: &impl ConnectionTrait, entity: Uuid) -> Result<bool> {
+    Ok(Entity::find().filter(Column::EntityId.eq(entity)).one(conn).await?.is_some())
+}
+
 /// The memberships of a tenant, and those that its own entities have elsewhere.
 pub(crate) async fn in_tenant(conn: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Membership>> {
     let at_home = entities::store::ids_in_tenant(tenant);

@@ -65,6 +65,26 @@ fn mailed_links() -> TableCreateStatement {
         .to_owned()
 }
 
+/// Accounts that were made by signing up wait for the proof of their address.
+pub(super) struct Pending;
+
+impl MigrationName for Pending {
+    fn name(&self) -> &str {
+        "m0044_pending_addresses"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Pending {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = big_integer_null("pending_since");
+        manager.alter_table(Table::alter().table("entity_emails").add_column(column).to_owned()).await?;
+        let index = "CREATE INDEX entity_emails_pending ON entity_emails (pending_since) WHERE pending_since IS NOT NULL";
+        manager.get_connection().execute_unprepared(index).await?;
+        Ok(())
+    }
+}
+
 /// Invitations into tenants. The role is `access`'s and is looked at when somebody accepts.
 pub(super) struct Invitations;
 

@@ -9,7 +9,9 @@ pub mod graphql;
 pub mod http;
 mod model;
 mod newcomer;
+mod prune;
 
 pub use create::sign_up;
 pub use model::{NewAccount, SignUpFault, SignedUp};
 pub(crate) use newcomer::{Newcomer, welcome};
+pub(crate) use prune::prune;

@@ -58,6 +58,7 @@ pub(crate) async fn welcome(
         entity: entity.id,
         address: new.address.to_owned(),
         verified_at: new.verified.then(|| ctx.now()),
+        pending_since: (!new.verified).then(|| ctx.now()),
         noticed_at: None,
         deleted_at: None,
         created_at: ctx.now(),

@@ -10,6 +10,7 @@ use atoll_outbound::mail;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::giving::tables_agree;
 use crate::harness::{Plant, on_both, on_both_with};
 use crate::mailbox::{token, with_mail};
 use crate::sessions::SECRET;
@@ -327,4 +328,60 @@ async fn a_waiting_mail_shows_neither_its_link_nor_whom_it_is_for() {
         assert!(plant.mails().await.is_empty(), "a link that is too old is not sent");
     })
     .await;
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+async fn is_there(plant: &Plant, signed_up: &Value) -> bool {
+    let find = "query($id: ID!) { entity(id: $id) { id } }";
+    let found = plant.answer(&plant.admin(), find, json!({ "id": signed_up["entityId"] })).await;
+    found["errors"].is_null()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_address_nobody_proves_goes_and_frees_the_address() {
+    on_both_with(with_mail(), async |plant| {
+        let role = plant.role("reader", None, &[]).await;
+        let proven = plant.proven("anna", "anna@example.com").await;
+        let boris = plant.sign_up("boris", "boris@example.com").await;
+        let helped = plant.sign_up("cid", "cid@example.com").await;
+        plant.assign(role, helped["entityId"].as_str().unwrap().parse().unwrap(), None).await;
+        plant.mails().await;
+        plant.pass(29 * DAY).await;
+        plant.forget().await;
+        assert!(is_there(&plant, &boris).await);
+        plant.pass(2 * DAY).await;
+        ask(&plant.nobody(), Wanted::Verification, "boris@example.com").await.unwrap();
+        assert_eq!(plant.mails().await.len(), 1);
+        plant.forget().await;
+        assert!(is_there(&plant, &boris).await, "a link is under way");
+        plant.pass(2 * DAY).await;
+        plant.forget().await;
+        assert!(!is_there(&plant, &boris).await);
+        assert!(is_there(&plant, &helped).await, "somebody has given them something");
+        assert!(is_there(&plant, &json!({ "entityId": proven })).await);
+        let again = plant.proven("boris", "boris@example.com").await;
+        assert_ne!(json!(again), boris["entityId"]);
+        let events = "query($id: ID!) { auditLogs(targetId: $id) { items { event } } }";
+        let events = plant.data(&plant.admin(), events, json!({ "id": boris["entityId"] })).await;
+        let events: Vec<&str> = events["auditLogs"]["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["event"].as_str().unwrap())
+            .collect();
+        assert!(events.contains(&"auth.signup_expired") && events.contains(&"entity.purge"), "{events:?}");
+        tables_agree(&plant).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_sign_in_without_a_proof_stays() {
+    let settings = Settings { allow_unverified_email_login: true, ..with_mail() };
+    let plant = Plant::with(settings).await;
+    let anna = plant.sign_up("anna", "anna@example.com").await;
+    plant.pass(400 * DAY).await;
+    plant.forget().await;
+    assert!(is_there(&plant, &anna).await);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, free_port};
-use crate::server::{ADMIN_SECRET, Engine, Setup, TestServer};
+use crate::server::{ADMIN_SECRET, Engine, Setup, TestServer, engines};
 
 /// The password of everybody but the administrator.
 pub const SECRET: &str = "a rather long secret";
@@ -13,11 +13,25 @@ pub async fn house() -> (TestServer, Browser, String) {
     house_with(|setup| setup).await
 }
 
+/// The same on each engine, one after the other.
+pub async fn on_both(journey: impl AsyncFn(&TestServer, &Browser, &str)) {
+    for engine in engines() {
+        let (server, browser, here) = house_on(engine, |setup| setup).await;
+        journey(&server, &browser, &here).await;
+        browser.close().await;
+        server.end().await;
+    }
+}
+
 /// The same, set up in a way of its own.
 pub async fn house_with(setup: impl FnOnce(Setup) -> Setup) -> (TestServer, Browser, String) {
+    house_on(Engine::Sqlite, setup).await
+}
+
+async fn house_on(engine: Engine, setup: impl FnOnce(Setup) -> Setup) -> (TestServer, Browser, String) {
     let port = free_port();
     let here = format!("http://localhost:{port}");
-    let usual = Setup::new(Engine::Sqlite).set("listen_addr", format!("127.0.0.1:{port}"));
+    let usual = Setup::new(engine).set("listen_addr", format!("127.0.0.1:{port}"));
     let server = setup(usual.set("public_base_url", &here)).start().await;
     let browser = Browser::start().await;
     browser.resize(1280, 900).await;
@@ -87,25 +101,26 @@ pub async fn admin_role(server: &TestServer, token: &str, tenant: &str) -> Strin
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_minute() {
-    let (_server, browser, here) = house().await;
-    sign_in(&browser, &here).await;
-    browser.see("Next steps").await;
-    browser.press_named("Create your first tenant").await;
-    browser.fill("input[name=name]", "Plant A").await;
-    browser.fill("input[name=alias]", "plant-a").await;
-    browser.press("main form button[type=submit]").await;
-    browser.see("Tenant created").await;
-    browser.see("Plant A").await;
-    browser.press_named("Disable").await;
-    browser.see("Nobody of it can sign in or act").await;
-    browser.press("main form button[type=submit]").await;
-    browser.see("inactive").await;
-    browser.close().await;
+    on_both(async |_server, browser, here| {
+        sign_in(browser, here).await;
+        browser.see("Next steps").await;
+        browser.press_named("Create your first tenant").await;
+        browser.fill("input[name=name]", "Plant A").await;
+        browser.fill("input[name=alias]", "plant-a").await;
+        browser.press("main form button[type=submit]").await;
+        browser.see("Tenant created").await;
+        browser.see("Plant A").await;
+        browser.press_named("Disable").await;
+        browser.see("Nobody of it can sign in or act").await;
+        browser.press("main form button[type=submit]").await;
+        browser.see("inactive").await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
-    let (server, browser, here) = house().await;
+    on_both(async |server, browser, here| {
     let token = server.admin().await;
     let make = "mutation { t: createTenant(input: { name: \"Plant A\" }) { id } }";
     let made = server.data(&token, make, json!({})).await;
@@ -114,7 +129,7 @@ async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
         "mutation($t: ID!) { e: createEntity(input: { name: \"anna\", kind: human, tenantId: $t }) { id } }";
     let made = server.data(&token, make, json!({ "t": tenant })).await;
     let anna = made["e"]["id"].as_str().unwrap();
-    sign_in(&browser, &here).await;
+    sign_in(browser, here).await;
     let why = format!("{here}/why?subject={anna}&action=role.manage&kind=tenant&object={tenant}");
     browser.open(&why).await;
     browser.see("may not role.manage").await;
@@ -144,7 +159,8 @@ async fn a_block_is_built_and_seen_to_work_and_a_refusal_is_explained() {
     browser.see("anna may role.manage").await;
     let decides = "return document.querySelectorAll('.why-graph .is-path').length;";
     assert!(browser.run(decides, json!(null)).await.unwrap().as_u64().unwrap() > 3);
-    browser.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

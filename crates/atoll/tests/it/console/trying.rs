@@ -3,14 +3,14 @@
 use reqwest::StatusCode;
 use serde_json::json;
 
-use super::journeys::{SECRET, house, made, person, sign_in};
+use super::journeys::{SECRET, house, made, on_both, person, sign_in};
 use super::visitor::Visitor;
 use crate::server::{Engine, TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plant_is_made_asked_about_and_removed() {
-    let (server, browser, here) = house().await;
-    sign_in(&browser, &here).await;
+    on_both(async |server, browser, here| {
+    sign_in(browser, here).await;
     browser.press_named("Create the plant").await;
     browser.see("The plant is there.").await;
     for (question, answer) in [
@@ -31,7 +31,8 @@ async fn the_plant_is_made_asked_about_and_removed() {
     let left = "{ tenants(alias: \"try-it\", deleted: all) { total } entities(q: \"pump-1\", deleted: all) { total } }";
     let left = server.data(&server.admin().await, left, json!({})).await;
     assert_eq!(left, json!({ "tenants": { "total": 0 }, "entities": { "total": 0 } }));
-    browser.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
