@@ -88,23 +88,27 @@ impl<M: Send + Sync> Order<M> {
         let wanted = Condition::all().add(wanted).add_option(after);
         // One more than asked for, to know whether there is more.
         let most = request.limit + 1;
-        let mut query = match <[Condition; 1]>::try_from(ways) {
-            Ok([way]) => E::find().filter(way).filter(wanted),
+        // First the ids, then the rows of the page: rows that are not shown are not carried through the sorting.
+        let ids = |way: Condition| {
+            let mut query = E::find().select_only().filter(way).filter(wanted.clone());
+            QueryTrait::query(&mut query).expr_as(Expr::col(id.clone()), Alias::new("id"));
+            self.sort(&mut query);
+            query
+        };
+        let (found, offset) = match <[Condition; 1]>::try_from(ways) {
+            Ok([way]) => (Some(ids(way).limit(most).offset(request.offset).into_query()), 0),
             Err(ways) => {
-                let each = ways.into_iter().map(|way| {
-                    let mut query = E::find().select_only().filter(way).filter(wanted.clone());
-                    QueryTrait::query(&mut query).expr_as(Expr::col(id.clone()), Alias::new("id"));
-                    self.sort(&mut query);
-                    query.limit(request.offset.saturating_add(most)).into_query()
-                });
-                let Some(found) = any_of(each) else {
-                    return Ok(Listed { items: Vec::new(), total: None, next: None });
-                };
-                E::find().filter(Expr::col(id).in_subquery(found))
+                let reach = request.offset.saturating_add(most);
+                let each = ways.into_iter().map(|way| ids(way).limit(reach).into_query());
+                (any_of(each), request.offset)
             }
         };
+        let Some(found) = found.map(unordered) else {
+            return Ok(Listed { items: Vec::new(), total: None, next: None });
+        };
+        let mut query = E::find().filter(Expr::col(id.clone()).in_subquery(found));
         self.sort(&mut query);
-        let mut items = query.limit(most).offset(request.offset).all(conn).await?;
+        let mut items = query.limit(most).offset(offset).all(conn).await?;
         let more = items.len() as u64 > request.limit;
         items.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
         let next = items.last().filter(|_| more).map(|last| self.cursor(last, request.sort));
@@ -143,8 +147,12 @@ impl<M: Send + Sync> Order<M> {
 
 /// The ids that any of the queries finds.
 fn any_of(each: impl Iterator<Item = SelectStatement>) -> Option<SelectStatement> {
-    let ids = each.map(|one| Query::select().column("id").from_subquery(one, "way").to_owned());
-    ids.reduce(|mut all, next| all.union(UnionType::Distinct, next).to_owned())
+    each.map(unordered).reduce(|mut all, next| all.union(UnionType::Distinct, next).to_owned())
+}
+
+/// The ids that a query finds, as what other queries can be made of.
+fn unordered(ids: SelectStatement) -> SelectStatement {
+    Query::select().column("id").from_subquery(ids, "way").to_owned()
 }
 
 /// How many rows a query finds.
