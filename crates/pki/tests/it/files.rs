@@ -56,8 +56,9 @@ impl Files {
         files.write("root.crt", &params.self_signed(&root).expect("a root").pem());
         let own = key(kind);
         let issuer = Issuer::new(params, root);
-        let below: Certificate =
-            authority("Test Intermediate").signed_by(&own, &issuer).expect("an intermediate");
+        let mut below = authority("Test Intermediate");
+        below.use_authority_key_identifier_extension = true;
+        let below: Certificate = below.signed_by(&own, &issuer).expect("an intermediate");
         files.write("intermediate.crt", &below.pem());
         files.write("intermediate.key", &own.serialize_pem());
         files
