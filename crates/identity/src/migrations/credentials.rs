@@ -80,8 +80,10 @@ impl MigrationTrait for Certificates {
         manager.create_table(buried).await?;
         for statement in [
             "CREATE UNIQUE INDEX credentials_serial ON credentials (identifier) WHERE kind = 'certificate'",
-            "CREATE INDEX credentials_certificates ON credentials (created_at, id) WHERE kind = 'certificate'",
-            "CREATE INDEX credentials_revoked ON credentials (issuer, expires_at) WHERE kind = 'certificate' AND status = 'revoked'",
+            // Queries bind the kind, and SQLite finds nothing along an index for one kind only then.
+            "CREATE INDEX credentials_identifier ON credentials (identifier)",
+            "CREATE INDEX credentials_of_kind ON credentials (kind, created_at, id)",
+            "CREATE INDEX credentials_issuer ON credentials (issuer, status, expires_at)",
             "CREATE INDEX buried_certificates_issuer ON buried_certificates (issuer, expires_at)",
         ] {
             manager.get_connection().execute_unprepared(statement).await?;
