@@ -105,3 +105,38 @@ fn modulus_bits(key: &[u8]) -> Option<usize> {
     let first = bytes.first()?;
     Some(bytes.len() * 8 - first.leading_zeros() as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::pem::{LineEnding, encode_string};
+
+    fn request(names: Vec<String>) -> Vec<u8> {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = rcgen::CertificateParams::new(names).unwrap().serialize_request(&key).unwrap();
+        made.der().to_vec()
+    }
+
+    fn pem(der: &[u8]) -> String {
+        encode_string("CERTIFICATE REQUEST", LineEnding::LF, der).unwrap()
+    }
+
+    #[test]
+    fn a_request_is_taken_only_as_it_was_signed() {
+        let good = request(vec!["m7.example".into()]);
+        assert_eq!(read(&pem(&good)).unwrap().names.dns(), ["m7.example"]);
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x01;
+            assert!(read(&pem(&bad)).is_err(), "byte {at}");
+            assert!(read(&pem(&good[..at])).is_err(), "{at} bytes");
+        }
+    }
+
+    #[test]
+    fn a_request_has_a_bounded_number_of_names() {
+        let many = |count: usize| (0..count).map(|nth| format!("m{nth}.example")).collect();
+        assert!(read(&pem(&request(many(100)))).is_ok());
+        assert!(read(&pem(&request(many(101)))).is_err());
+    }
+}

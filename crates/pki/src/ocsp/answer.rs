@@ -142,3 +142,74 @@ fn key_hash(authority: &Authority, algorithm: &'static Algorithm) -> Vec<u8> {
 fn instant(at: Moment) -> Result<GeneralizedTime> {
     Ok(GeneralizedTime::from_date_time(date(at)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::{Request, TbsRequest, Version};
+    use super::*;
+    use der::asn1::Int;
+    use x509_cert::AlgorithmIdentifier;
+
+    fn certificate() -> CertId {
+        let bytes = || OctetString::new([7; 20]).unwrap();
+        let hash =
+            AlgorithmIdentifier { oid: ObjectIdentifier::new_unwrap("1.3.14.3.2.26"), parameters: None };
+        CertId { hash, issuer_name: bytes(), issuer_key: bytes(), serial: Int::new(&[1, 2]).unwrap() }
+    }
+
+    fn question(count: usize, extensions: Vec<Extension>) -> Vec<u8> {
+        let request = Request { certificate: certificate(), extensions: None };
+        let tbs = TbsRequest {
+            version: Version::V1,
+            requestor: None,
+            requests: vec![request; count],
+            extensions: (!extensions.is_empty()).then_some(extensions),
+        };
+        OcspRequest { tbs, signature: None }.to_der().unwrap()
+    }
+
+    fn nonce(bytes: usize) -> Extension {
+        let value = OctetString::new(vec![9; bytes]).unwrap().to_der().unwrap();
+        Extension { extn_id: NONCE, critical: false, extn_value: OctetString::new(value).unwrap() }
+    }
+
+    #[test]
+    fn a_nonce_of_up_to_32_bytes_is_sent_back() {
+        for bytes in [1, 16, 32] {
+            let (_, sent) = read(&question(1, vec![nonce(bytes)])).unwrap();
+            assert_eq!(sent, Some(nonce(bytes)));
+        }
+        for bytes in [0, 33, 4096] {
+            assert!(read(&question(1, vec![nonce(bytes)])).is_none(), "{bytes}");
+        }
+        assert!(read(&question(1, vec![nonce(16), nonce(16)])).is_none());
+        assert!(read(&question(1, Vec::new())).unwrap().1.is_none());
+    }
+
+    #[test]
+    fn questions_ask_about_something_and_want_nothing_unknown() {
+        assert!(read(&question(0, Vec::new())).is_none());
+        assert!(read(&question(MOST, Vec::new())).is_some());
+        assert!(read(&question(MOST + 1, Vec::new())).is_none());
+        let unknown = |critical| Extension {
+            extn_id: ObjectIdentifier::new_unwrap("1.2.3"),
+            critical,
+            extn_value: OctetString::new([5, 0]).unwrap(),
+        };
+        assert!(read(&question(1, vec![unknown(false)])).is_some());
+        assert!(read(&question(1, vec![unknown(true)])).is_none());
+    }
+
+    #[test]
+    fn whatever_somebody_sends_it_is_read_or_it_is_not() {
+        let good = question(2, vec![nonce(16)]);
+        for at in 0..good.len() {
+            let _ = read(&good[..at]);
+            for change in [0x01, 0x80, 0xff] {
+                let mut bad = good.clone();
+                bad[at] ^= change;
+                let _ = read(&bad);
+            }
+        }
+    }
+}
