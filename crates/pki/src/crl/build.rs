@@ -56,7 +56,7 @@ fn entry(revoked: &Revoked) -> Result<RevokedCert> {
 
 /// A serial number, from the form in which it is kept.
 fn serial(digits: &str) -> Result<SerialNumber> {
-    let digits = if digits.len() % 2 == 0 { digits.to_owned() } else { format!("0{digits}") };
+    let digits = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
     let bytes: Result<Vec<u8>, _> = (0..digits.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(digits.get(at..at + 2).unwrap_or_default(), 16))
