@@ -32,8 +32,6 @@ impl Plant {
     }
 
     async fn act(&self, field: &str, id: Value) {
-        let selection =
-            if field.starts_with("delete") || field.starts_with("purge") { "" } else { " { id }" };
         let call = format!("mutation($a: ID!) {{ {field}(id: $a) }}");
         self.data(&self.admin(), &call, json!({ "a": id })).await;
     }
