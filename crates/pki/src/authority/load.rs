@@ -125,7 +125,7 @@ fn signed_by(one: &Read, by: &Read) -> bool {
     let (issued, issuer) = (one.certificate.tbs_certificate(), by.certificate.tbs_certificate());
     issued.issuer() == issuer.subject()
         && signed_part(&one.der).is_some_and(|message| {
-            let signature = one.certificate.signature().raw_bytes();
+            let signature = one.certificate.signature();
             let algorithm = one.certificate.signature_algorithm();
             verifies(issuer.subject_public_key_info(), algorithm, message, signature)
         })

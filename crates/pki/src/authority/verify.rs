@@ -1,6 +1,6 @@
 //! Whether a signature is good: over a certificate, or over a request for one.
 
-use der::asn1::AnyRef;
+use der::asn1::{AnyRef, BitString};
 use der::{Decode as _, Encode as _, Reader as _, SliceReader};
 use x509_cert::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
@@ -17,15 +17,19 @@ pub(crate) fn verifies(
     key: &SubjectPublicKeyInfo,
     algorithm: &AlgorithmIdentifier,
     message: &[u8],
-    signature: &[u8],
+    signature: &BitString,
 ) -> bool {
     let (Some(key_id), Some(signature_id)) = (content(&key.algorithm), content(algorithm)) else {
+        return false;
+    };
+    // Whole bytes, or none: of the last byte nothing is left out.
+    let (Some(public), Some(signature)) = (key.subject_public_key.as_bytes(), signature.as_bytes()) else {
         return false;
     };
     webpki::ALL_VERIFICATION_ALGS.iter().any(|known| {
         *known.public_key_alg_id() == *key_id
             && *known.signature_alg_id() == *signature_id
-            && known.verify_signature(key.subject_public_key.raw_bytes(), message, signature).is_ok()
+            && known.verify_signature(public, message, signature).is_ok()
     })
 }
 

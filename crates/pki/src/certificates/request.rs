@@ -38,7 +38,7 @@ pub(crate) fn read(pem: &str) -> Result<Requested> {
     let info = request.info;
     strong(&info.public_key)?;
     let message = signed_part(&der).ok_or(bad("it is not a PKCS #10 request in DER"))?;
-    if !verifies(&info.public_key, &request.algorithm, message, request.signature.raw_bytes()) {
+    if !verifies(&info.public_key, &request.algorithm, message, &request.signature) {
         return Err(bad("its signature does not verify with the key in it; sign it with SHA-2").into());
     }
     let mut alternative = Vec::new();
