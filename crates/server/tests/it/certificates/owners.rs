@@ -162,6 +162,32 @@ async fn a_deny_on_the_entity_outweighs_what_is_allowed_in_its_tenant() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deny_on_the_entity_holds_for_who_manages_everything_else() {
+    with_authority(async |plant, _| {
+        let tenant = plant.tenant("plant-a").await;
+        let meter = plant.entity("device", "meter", Some(tenant)).await;
+        let pump = plant.entity("device", "pump", Some(tenant)).await;
+        let (of_meter, of_pump) = (plant.serial(meter).await, plant.serial(pump).await);
+        let person = plant.entity("human", "ann", None).await;
+        let everything = json!({ "i": { "scopeMode": "platform", "actionIds": [action("manage")] } });
+        let block = plant.block(everything).await;
+        plant.give(block, "entity", person, None).await;
+        let one = json!({ "i": { "scopeMode": "object", "objectKind": "entity", "objectId": meter,
+            "actionIds": [action("manage")], "effect": "deny" } });
+        let block = plant.block(one).await;
+        plant.give(block, "entity", person, None).await;
+        let ann = plant.caller(person, None);
+        for call in [RENEW, REVOKE] {
+            let about = |serial: &str| json!({ "i": { "serialNumber": serial } });
+            assert_eq!(plant.refusal(&ann, call, about(&of_meter)).await, "forbidden", "{call}");
+            plant.data(&ann, call, about(&of_pump)).await;
+        }
+        assert_eq!(plant.refusal(&ann, ISSUE, issue(meter, json!({}))).await, "forbidden");
+    })
+    .await;
+}
+
 fn only(actions: &[&str]) -> Ceiling {
     Ceiling { entries: vec![CeilingEntry::new(actions.iter().copied(), CeilingScope::Platform, &json!({}))] }
 }
