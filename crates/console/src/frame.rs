@@ -82,6 +82,7 @@ pub(crate) const GROUPS: &[Group] = &[
             place("noun-hygiene", "/hygiene", "check", ""),
             place("noun-unprotected", "/unprotected", "warn", ""),
             place("noun-expiring", "/expiring", "clock", ""),
+            place("noun-certificates", "/certificates", "key", ""),
         ],
     },
     Group {

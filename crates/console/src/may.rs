@@ -14,6 +14,8 @@ pub(crate) enum Need {
     Tenant(&'static str),
     /// On the thing itself, of this kind.
     Object(&'static str, &'static str),
+    /// The same, on the thing or in its tenant, where the house issues certificates at all.
+    Certificates(&'static str),
     /// Anybody may, about what is theirs.
     Own,
 }
@@ -24,6 +26,7 @@ pub(crate) struct May {
     platform: Vec<String>,
     tenant: Vec<String>,
     object: Vec<String>,
+    certificates: bool,
 }
 
 const HERE: &str = "query($tenant: ID) { platform: myActions here: myActions(tenantId: $tenant) }";
@@ -36,7 +39,12 @@ impl May {
     /// What a visitor may do on the platform, and in a tenant.
     pub(crate) async fn here(console: &Console, visitor: &Visitor, tenant: Option<&str>) -> May {
         let found = console.api.ask(visitor, HERE, json!({ "tenant": tenant })).await.unwrap_or_default();
-        May { platform: names(&found["platform"]), tenant: names(&found["here"]), object: Vec::new() }
+        May {
+            platform: names(&found["platform"]),
+            tenant: names(&found["here"]),
+            object: Vec::new(),
+            certificates: console.ground.settings().ca_files().is_some(),
+        }
     }
 
     /// What a person may do with a thing of this kind, and where it is.
@@ -61,6 +69,10 @@ impl May {
             Need::Platform(action) => has(&self.platform, action),
             Need::Tenant(action) => has(&self.tenant, action) || has(&self.platform, action),
             Need::Object(_, action) => has(&self.object, action),
+            Need::Certificates(action) => {
+                let all = [&self.object, &self.tenant, &self.platform];
+                self.certificates && all.into_iter().any(|actions| has(actions, action))
+            }
             Need::Own => true,
         };
         needs.is_empty() || needs.iter().any(given)
@@ -80,12 +92,16 @@ mod tests {
     fn what_is_given_on_the_platform_counts_in_every_tenant_and_not_the_other_way() {
         let may = |platform: &[&str], tenant: &[&str]| {
             let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
-            May { platform: owned(platform), tenant: owned(tenant), object: Vec::new() }
+            let (platform, tenant) = (owned(platform), owned(tenant));
+            May { platform, tenant, object: Vec::new(), certificates: true }
         };
         assert!(may(&["manage"], &[]).any(&[Need::Tenant("manage")]));
         assert!(!may(&[], &["manage"]).any(&[Need::Platform("manage")]));
         assert!(may(&[], &["read"]).any(&[Need::Tenant("manage"), Need::Tenant("read")]));
         assert!(!may(&[], &["read"]).any(&[Need::Object("entity", "read")]));
+        let certificates = &[Need::Certificates("manage")];
+        assert!(may(&[], &["manage"]).any(certificates) && !may(&[], &["read"]).any(certificates));
+        assert!(!May { certificates: false, ..may(&["manage"], &[]) }.any(certificates));
         assert!(may(&[], &[]).any(&[]) && may(&[], &[]).any(&[Need::Own]));
     }
 }

@@ -23,9 +23,9 @@ impl Names {
     }
 }
 
-/// How GraphQL calls one thing of a noun, and where its name is.
-fn field(noun: &str) -> Option<(&'static str, &'static str)> {
-    Some(match noun {
+/// How GraphQL calls one thing of a noun, by which argument it is chosen, and where its name is.
+fn field(noun: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    let (field, name) = match noun {
         "tenants" => ("tenant", "name"),
         "entities" => ("entity", "name"),
         "groups" => ("group", "name"),
@@ -34,8 +34,10 @@ fn field(noun: &str) -> Option<(&'static str, &'static str)> {
         "profiles" => ("profile", "displayName"),
         "webhooks" => ("webhook", "name"),
         "actions" => ("action", "name"),
+        "certificates" => return Some(("certificate", "credentialId", "serialNumber")),
         _ => return None,
-    })
+    };
+    Some((field, "id", name))
 }
 
 /// Asks for the names of these.
@@ -74,9 +76,9 @@ pub(crate) async fn of(
 fn question(some: &[(&'static str, String)]) -> (String, Value) {
     let (mut head, mut body, mut variables) = (String::new(), String::new(), Map::new());
     for (nth, (noun, id)) in some.iter().enumerate() {
-        let Some((field, name)) = field(noun) else { continue };
+        let Some((field, by, name)) = field(noun) else { continue };
         let _ = write!(head, "$i{nth}: ID! ");
-        let _ = write!(body, "n{nth}: {field}(id: $i{nth}) {{ name: {name} }} ");
+        let _ = write!(body, "n{nth}: {field}({by}: $i{nth}) {{ name: {name} }} ");
         variables.insert(format!("i{nth}"), Value::String(id.clone()));
     }
     (format!("query({head}) {{ {body} }}"), Value::Object(variables))

@@ -127,6 +127,9 @@ pub fn over() -> Vec<Over> {
         Over::new("accounts whose address was never proved", |ground| {
             Box::pin(async move { sign_up::prune(&ground).await })
         }),
+        Over::new("certificates that were removed and have expired", |ground| {
+            Box::pin(async move { credentials::certificates::forget_buried(&ground).await })
+        }),
         Over::new("links", |ground| Box::pin(async move { sessions::prune_links(&ground).await })),
         Over::new("wishes for mails that could not be answered", |ground| {
             Box::pin(async move { mail_requests::forget_dead(&ground).await })
@@ -144,6 +147,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
         backup::of::<memberships::store::Entity>("tenant_memberships"),
         backup::of::<ownerships::store::Entity>("ownerships"),
         backup::of::<credentials::store::Entity>("credentials"),
+        backup::of::<credentials::certificates::buried::Entity>("buried_certificates"),
         backup::of::<credentials::permissions::store::Entity>("credential_permission_limits"),
         backup::of::<credentials::permissions::store::action::Entity>("credential_permission_limit_actions"),
         backup::of::<emails::store::Entity>("entity_emails"),

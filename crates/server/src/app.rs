@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use atoll_base::rates::Rates;
 use atoll_base::{Ground, chance};
 use atoll_identity::Identity;
+use atoll_pki::Pki;
 
 use crate::graphql::{self, Documents, Schema, SettingOrigins};
 use crate::health::Health;
@@ -21,6 +22,8 @@ pub struct Parts {
     pub ground: Arc<Ground>,
     /// Proving who somebody is.
     pub identity: Arc<Identity>,
+    /// Issuing certificates.
+    pub pki: Arc<Pki>,
     /// The GraphQL schema.
     pub schema: Schema,
     /// What is known about the parts.
@@ -40,9 +43,9 @@ struct Requests {
 
 impl App {
     /// The state of a server on this ground, whose settings came from there.
-    pub fn new(ground: Arc<Ground>, identity: Arc<Identity>, origins: SettingOrigins) -> App {
+    pub fn new(ground: Arc<Ground>, identity: Arc<Identity>, pki: Arc<Pki>, origins: SettingOrigins) -> App {
         let schema = graphql::schema(ground.settings(), origins);
-        let health = Health::new(ground.clone(), identity.clone());
+        let health = Health::new(ground.clone(), identity.clone(), pki.clone());
         let process = u64::from_be_bytes(chance::bytes(ground.chance()));
         App(Arc::new(Parts {
             rates: Rates::new(&ground),
@@ -50,6 +53,7 @@ impl App {
             requests: Requests { process, next: AtomicU64::new(1) },
             ground,
             identity,
+            pki,
             schema,
             health,
         }))

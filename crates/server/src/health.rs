@@ -8,6 +8,7 @@ use async_graphql::{Enum, SimpleObject};
 use atoll_base::db::applied_migrations;
 use atoll_base::{Ground, ledger};
 use atoll_identity::Identity;
+use atoll_pki::Pki;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -84,6 +85,7 @@ impl Report {
 pub struct Health {
     ground: Arc<Ground>,
     identity: Arc<Identity>,
+    pki: Arc<Pki>,
     serving: AtomicBool,
     stopping: watch::Sender<bool>,
 }
@@ -93,10 +95,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Health {
     /// Nothing is served yet.
-    pub fn new(ground: Arc<Ground>, identity: Arc<Identity>) -> Arc<Health> {
+    pub fn new(ground: Arc<Ground>, identity: Arc<Identity>, pki: Arc<Pki>) -> Arc<Health> {
         Arc::new(Health {
             ground,
             identity,
+            pki,
             serving: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
         })
@@ -128,21 +131,18 @@ impl Health {
             http_ready: ready(self.serving.load(Ordering::Acquire)),
             grpc_ready: ready(self.serving.load(Ordering::Acquire)),
             signing_keys: self.signing_keys(),
-            certificate_issuer: Part {
-                status: PartStatus::Disabled,
-                message: "certificate issuer disabled".into(),
-            },
+            certificate_issuer: self.certificate_issuer(),
             decisions: self.decisions(),
             database,
             migrations,
         };
+        // An authority that has expired issues nothing more; everything else goes on.
         let parts = [
             &report.http_ready,
             &report.grpc_ready,
             &report.database,
             &report.migrations,
             &report.signing_keys,
-            &report.certificate_issuer,
             &report.decisions,
         ];
         if parts.iter().all(|part| part.works()) {
@@ -175,6 +175,16 @@ impl Health {
         match self.identity.keys().jwks().keys.is_empty() {
             false => Part::ok("signing keys loaded"),
             true => Part::error("no signing key"),
+        }
+    }
+
+    fn certificate_issuer(&self) -> Part {
+        match self.pki.authority() {
+            Err(_) => Part { status: PartStatus::Disabled, message: "certificate issuer disabled".into() },
+            Ok(authority) if authority.ends_at() <= self.ground.clock().now() => {
+                Part { status: PartStatus::Degraded, message: "certificate issuer expired".into() }
+            }
+            Ok(authority) => Part::ok(format!("certificate issuer loaded using {}", authority.kind().mode())),
         }
     }
 

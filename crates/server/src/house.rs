@@ -19,6 +19,7 @@ use atoll_base::vault::{BadKey, DeploymentKey, FollowKeys, Keyring, NamedKeys, S
 use atoll_base::{Ground, GroundParts, Result, Secret, ledger};
 use atoll_identity::{Identity, IdentityFacts};
 use atoll_outbound::mail::Sending;
+use atoll_pki::Pki;
 use sea_orm_migration::MigrationTrait;
 
 use crate::graphql::SettingOrigins;
@@ -32,6 +33,7 @@ impl Schema for HouseSchema {
         let mut all = atoll_base::migrations();
         all.extend(atoll_identity::migrations());
         all.extend(atoll_access::migrations());
+        all.extend(atoll_pki::migrations());
         all
     }
 }
@@ -41,6 +43,7 @@ pub fn tables() -> Vec<Box<dyn Table>> {
     let mut all = atoll_base::tables();
     all.extend(atoll_identity::tables());
     all.extend(atoll_access::tables());
+    all.extend(atoll_pki::tables());
     all
 }
 
@@ -70,6 +73,8 @@ pub struct House {
     pub ground: Arc<Ground>,
     /// Proving who somebody is.
     pub identity: Arc<Identity>,
+    /// Issuing certificates.
+    pub pki: Arc<Pki>,
     /// Sending mails.
     pub mail: Arc<Sending>,
     /// Attempts that wait to be written, until somebody starts writing them.
@@ -93,6 +98,7 @@ impl House {
     /// The same, with another clock.
     pub async fn open_with(settings: Settings, clock: Arc<dyn Clock>) -> Result<House> {
         let mail = Arc::new(Sending::new(&settings)?);
+        let pki = Pki::load(&settings, clock.now())?;
         let lock = DataLock::take(&settings)?;
         let chance = Arc::new(SystemChance);
         let db = open_store(&settings).await?;
@@ -131,7 +137,7 @@ impl House {
         let first = atoll_identity::bootstrap::run(&ground, &identity).await?;
         let one_time_password = first.one_time_password;
         let origins = SettingOrigins::default();
-        Ok(House { ground, identity, mail, inbox, questions, one_time_password, origins, lock })
+        Ok(House { ground, identity, pki, mail, inbox, questions, one_time_password, origins, lock })
     }
 }
 

@@ -70,12 +70,12 @@ pub struct Server {
 impl Server {
     /// Opens both ports.
     pub async fn bind(house: House) -> Result<Server> {
-        let House { ground, identity, mail, inbox, questions, origins, lock, .. } = house;
+        let House { ground, identity, pki, mail, inbox, questions, origins, lock, .. } = house;
         let settings = ground.settings();
         let grpc_port = listen("gRPC", settings.grpc_addr, "ATOLL_GRPC_ADDR").await?;
         let http = listen("HTTP", settings.listen_addr, "ATOLL_LISTEN_ADDR").await?;
         ground.metrics().register(Box::new(Figures(GroundView(ground.clone()))));
-        let app = App::new(ground, identity, origins);
+        let app = App::new(ground, identity, pki, origins);
         let services = grpc::services(&app).await?;
         Ok(Server { app, mail, inbox, questions, http, grpc: grpc_port, services, _lock: lock })
     }

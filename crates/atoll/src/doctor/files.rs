@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use atoll_base::settings::{CaFiles, GrpcTls, Settings};
+use atoll_base::settings::{GrpcTls, Settings};
+use atoll_base::time::{Clock, SystemClock};
+use atoll_pki::{Authority, IssuerKind};
 
 use super::finding::Finding;
 
@@ -25,12 +27,16 @@ fn mail(settings: &Settings) -> Finding {
 
 fn certificates(settings: &Settings) -> Finding {
     const PART: &str = "certificates";
-    match settings.ca_files() {
-        None => Finding::off(PART, "none are issued; no certificate authority is given"),
-        Some(CaFiles::Root { cert, key }) => files(PART, &[&cert, &key], "issued by the root"),
-        Some(CaFiles::Intermediate { root, cert, key }) => {
-            files(PART, &[&root, &cert, &key], "issued by the intermediate")
+    match Authority::load(settings, SystemClock.now()) {
+        Ok(None) => Finding::off(PART, "none are issued; no certificate authority is given"),
+        Ok(Some(authority)) => {
+            let by = match authority.kind() {
+                IssuerKind::Root => "the root",
+                IssuerKind::Intermediate => "the intermediate",
+            };
+            Finding::good(PART, format!("issued by {by}, until {}", authority.ends_at().rfc3339()))
         }
+        Err(error) => Finding::broken(PART, error.to_string()),
     }
 }
 
@@ -64,6 +70,19 @@ mod tests {
     fn nothing_configured_is_off_and_not_broken() {
         let states: Vec<State> = look(&Settings::for_tests()).iter().map(|finding| finding.state).collect();
         assert_eq!(states, [State::Off; 3]);
+    }
+
+    #[test]
+    fn an_authority_that_cannot_issue_is_broken() {
+        let settings = Settings {
+            certs_ca_mode: atoll_base::settings::CaMode::FileRootIssuer,
+            certs_root_ca_cert_path: Some("/nonexistent/root.crt".into()),
+            certs_root_ca_key_path: Some("/nonexistent/root.key".into()),
+            ..Settings::for_tests()
+        };
+        let finding = certificates(&settings);
+        assert_eq!(finding.state, State::Broken);
+        assert!(finding.text.contains("certs_root_ca_cert_path (/nonexistent/root.crt)"), "{finding:?}");
     }
 
     #[test]

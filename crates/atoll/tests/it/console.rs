@@ -10,5 +10,5 @@ mod roles;
 mod sessions;
 mod table;
 mod trying;
-mod visitor;
+pub mod visitor;
 mod webhooks;

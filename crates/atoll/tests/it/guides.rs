@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::ran::Ran;
-use crate::server::{ADMIN_SECRET, Engine, TestServer, on_both};
+use crate::server::{ADMIN_SECRET, Engine, Setup, TestServer, engines, on_both};
 
 /// Before a block of commands.
 const RUN: &str = "<!-- a test runs these commands as they stand -->";
@@ -75,7 +75,10 @@ pub fn run(server: &TestServer, commands: &str, environment: &[(&str, &str)]) ->
 
 /// Follows a page of `docs/` from its beginning to its end.
 pub fn follow(server: &TestServer, page: &str, environment: &[(&str, &str)]) {
-    let steps = steps(&read(page));
+    follow_steps(server, &steps(&read(page)), environment);
+}
+
+fn follow_steps(server: &TestServer, steps: &[Step], environment: &[(&str, &str)]) {
     let script: String =
         steps.iter().map(|step| format!("{}\necho '{NEXT}'\n", step.commands)).collect::<String>();
     let script = script
@@ -89,6 +92,12 @@ pub fn follow(server: &TestServer, page: &str, environment: &[(&str, &str)]) {
             assert_eq!(last, answer, "after\n{}\n{output}{}", step.commands, ran.err);
         }
     }
+}
+
+/// Makes the certificate authority of the guide for a server that was not started yet: the first step there.
+pub fn make_authority(server: &TestServer) {
+    let steps = steps(&read("certificates.md"));
+    run(server, &steps[0].commands, &[]);
 }
 
 fn read(page: &str) -> String {
@@ -121,6 +130,17 @@ async fn operating_works_as_it_is_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn devices_work_as_they_are_written() {
     works("devices.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_work_as_they_are_written() {
+    for engine in engines() {
+        let mut server = Setup::new(engine).prepare().await;
+        make_authority(&server);
+        server.restart().await;
+        follow_steps(&server, &steps(&read("certificates.md"))[1..], &[]);
+        server.end().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

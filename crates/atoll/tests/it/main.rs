@@ -5,6 +5,7 @@ mod audit;
 mod authzen;
 mod backup;
 mod browser;
+mod certificates;
 mod cli;
 mod console;
 mod custom_endpoints;

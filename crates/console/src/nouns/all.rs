@@ -2,9 +2,9 @@
 
 use super::model::Noun;
 use super::{
-    actions, applicability, assignments, blocks, decisions, drafts, endpoints, entities, expiring, groups,
-    guardrails, hygiene, jobs, keys, overrides, policies, profiles, requests, resources, roles, tenants,
-    tests, unprotected, webhooks,
+    actions, applicability, assignments, blocks, certificates, decisions, drafts, endpoints, entities,
+    expiring, groups, guardrails, hygiene, jobs, keys, overrides, policies, profiles, requests, resources,
+    roles, tenants, tests, unprotected, webhooks,
 };
 
 pub(super) static ALL: &[&Noun] = &[
@@ -28,6 +28,7 @@ pub(super) static ALL: &[&Noun] = &[
     &hygiene::NOUN,
     &unprotected::NOUN,
     &expiring::NOUN,
+    &certificates::NOUN,
     &decisions::NOUN,
     &webhooks::NOUN,
     &endpoints::NOUN,

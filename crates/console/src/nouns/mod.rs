@@ -8,6 +8,7 @@ mod assignments;
 mod blocks;
 mod call;
 pub(crate) mod cell;
+mod certificates;
 mod decisions;
 #[cfg(test)]
 mod described;

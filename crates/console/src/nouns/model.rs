@@ -313,6 +313,16 @@ pub(crate) const fn act(name: &'static str, document: &'static str, needs: &'sta
 }
 
 impl Form {
+    /// What has other variables than the id.
+    pub(crate) const fn with(self, variables: &'static [(&'static str, From)]) -> Form {
+        Form { variables, ..self }
+    }
+
+    /// What makes something of the same noun: where its id comes back.
+    pub(crate) const fn makes(self, at: &'static str) -> Form {
+        Form { made: Some(at), ..self }
+    }
+
     /// What is only offered when a part of the thing is one of these.
     pub(crate) const fn when(self, at: &'static str, is: &'static [&'static str]) -> Form {
         Form { when: Some((at, is)), ..self }

@@ -37,10 +37,10 @@ fn question(need: &Need, thing: &Value, tenant: Option<&str>) -> Value {
         (Need::Object(kind, action), _) => {
             json!({ "action": action, "objectKind": kind, "objectId": thing["id"] })
         }
-        (Need::Tenant(action), Some(tenant)) => {
+        (Need::Tenant(action) | Need::Certificates(action), Some(tenant)) => {
             json!({ "action": action, "objectKind": "tenant", "objectId": tenant })
         }
-        (Need::Tenant(action) | Need::Platform(action), _) => {
+        (Need::Tenant(action) | Need::Certificates(action) | Need::Platform(action), _) => {
             json!({ "action": action, "objectKind": "platform" })
         }
         (Need::Own, _) => Value::Null,

@@ -52,6 +52,7 @@ struct Page<'p> {
     id: String,
     facts: Vec<Fact>,
     json: Option<String>,
+    pem: Option<String>,
     buttons: Vec<Button>,
     acts: Vec<Button>,
     sections: Vec<Shown>,
@@ -88,6 +89,7 @@ pub(super) async fn page(
         one: words.say(&format!("noun-{}-one", noun.name)),
         facts: facts.collect(),
         json: attributes(&thing),
+        pem: thing["certificatePem"].as_str().map(str::to_owned),
         buttons: links(&person, noun, one, &id, &may)
             .into_iter()
             .chain(forms(&person, noun, &thing, &id, &may))
@@ -207,7 +209,7 @@ async fn sections(
 ) -> Vec<Shown> {
     let mut shown = Vec::new();
     for section in one.sections.iter().filter(|section| holds(section.when.as_ref(), thing)) {
-        shown.push(show(console, person, noun, section, thing, may).await);
+        shown.extend(show(console, person, noun, section, thing, may).await);
     }
     shown
 }
@@ -219,13 +221,15 @@ async fn show(
     section: &'static Section,
     thing: &Value,
     may: &May,
-) -> Shown {
+) -> Option<Shown> {
     let words = person.visitor.words;
     let id = thing["id"].as_str().unwrap_or_default();
     let variables = json!({ "id": id, "tenantId": person.working_in() });
     let asked = console.api.ask(&person.visitor, section.document, variables).await;
     let (found, refusal) = match asked {
         Ok(found) => (found.pointer(section.at).cloned().unwrap_or_default(), None),
+        // Nobody misses what this house does not have.
+        Err(refusal) if refusal.code == "certificate.disabled" => return None,
         Err(refusal) => (Value::Null, Some(refusal.message)),
     };
     let rows: Vec<Value> = match found {
@@ -242,7 +246,7 @@ async fn show(
             label: words.say(&format!("form-{}-{}", noun.name, form.name)),
             danger: false,
         });
-    Shown {
+    Some(Shown {
         name: section.name,
         title: words.say(&format!("section-{}", section.name)),
         empty: words.say(&format!("section-{}-empty", section.name)),
@@ -250,7 +254,7 @@ async fn show(
         forms: forms.collect(),
         rows: rows.iter().map(|row| row_of(person, noun, section, row, id, may, &names)).collect(),
         refusal,
-    }
+    })
 }
 
 /// A row that is no object is one with only an id.

@@ -1,6 +1,7 @@
 //! Credentials: what entities prove themselves with.
 
 mod add;
+pub mod certificates;
 mod create;
 mod find;
 pub mod graphql;
@@ -18,6 +19,7 @@ pub use find::TokenWithPermissions;
 pub use find::{CredentialMissing, Expiring, access_tokens, expiring, of_entity};
 pub(crate) use last_use::{EVERY as USE_NOTED_EVERY, LastUse};
 pub(crate) use model::kind;
-pub use model::{Credential, CredentialStatus};
+pub use model::{Credential, CredentialAt, CredentialStatus};
+pub use revoke::RULE_OF_ENTITY;
 pub(crate) use revoke::{restore_of_tenant, revoke_opened_by_password, revoke_passwords};
 pub use revoke::{revoke, revoke_access_token, revoke_of_entity, revoke_of_tenant};

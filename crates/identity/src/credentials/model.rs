@@ -56,6 +56,10 @@ pub struct Credential {
     pub sealed_secret: Option<Vec<u8>>,
     /// Whether it has a ceiling.
     pub scoped: bool,
+    /// Who issued it, of certificates: the SHA-256 of the issuer's certificate (DER), 64 hexadecimal digits.
+    pub issuer: Option<String>,
+    /// The certificate itself (DER). Not in the metadata: decisions keep those in memory.
+    pub certificate: Option<Vec<u8>>,
     /// More about it; an object that conditions may look at.
     pub metadata: Value,
     /// Where it stands in its life.
@@ -85,6 +89,8 @@ impl Credential {
             token_verifier: None,
             sealed_secret: None,
             scoped: false,
+            issuer: None,
+            certificate: None,
             metadata: Value::Object(Map::new()),
             status: CredentialStatus::Active,
             expires_at: None,
@@ -119,6 +125,18 @@ impl Credential {
         Credential { token_verifier: Some(verifier.to_vec()), sealed_secret: Some(sealed), ..new }
     }
 
+    /// A certificate, by its serial number (hexadecimal digits, lower case), its issuer and its DER.
+    pub fn certificate(
+        ctx: &Ctx,
+        entity: Uuid,
+        serial: String,
+        issuer: String,
+        certificate: Vec<u8>,
+    ) -> Credential {
+        let new = Credential::new(ctx, ctx.new_id(), entity, CredentialKind::Certificate);
+        Credential { identifier: Some(serial), issuer: Some(issuer), certificate: Some(certificate), ..new }
+    }
+
     /// The name people see: its own, else its identifier, else what it is.
     pub fn shown_name(&self) -> String {
         self.name.clone().or_else(|| self.identifier.clone()).unwrap_or_else(|| "Access token".to_owned())
@@ -150,10 +168,13 @@ impl Credential {
 }
 
 /// A credential together with the tenant of its entity: what gates ask about.
-pub(crate) struct CredentialAt {
-    pub(crate) id: Uuid,
-    pub(crate) entity: Uuid,
-    pub(crate) tenant: Option<Uuid>,
+pub struct CredentialAt {
+    /// Id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub entity: Uuid,
+    /// The home tenant of that entity.
+    pub tenant: Option<Uuid>,
 }
 
 impl Guarded for CredentialAt {

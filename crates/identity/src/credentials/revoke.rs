@@ -14,7 +14,7 @@ use crate::{passwords, sessions};
 pub(crate) const RULE: Rule = Rule::any(&[May::object("revoke")]).unscoped();
 
 /// Who may change the credentials of an entity.
-pub(crate) const RULE_OF_ENTITY: Rule = passwords::RULE;
+pub const RULE_OF_ENTITY: Rule = passwords::RULE;
 
 /// Revokes a credential of an entity, whatever kind it is. Sessions that began with it end.
 pub async fn revoke(ctx: &Ctx, entity: Uuid, id: Uuid) -> Result<()> {

@@ -37,6 +37,10 @@ pub struct Model {
     pub sealed_secret: Option<Vec<u8>>,
     /// Has a ceiling.
     pub scoped: bool,
+    /// Issuer, of certificates.
+    pub issuer: Option<String>,
+    /// DER, of certificates.
+    pub certificate: Option<Vec<u8>>,
     /// JSON object.
     pub metadata: Json,
     /// Status.
@@ -74,6 +78,8 @@ impl TryFrom<Model> for Credential {
             token_verifier: row.token_verifier,
             sealed_secret: row.sealed_secret,
             scoped: row.scoped,
+            issuer: row.issuer,
+            certificate: row.certificate,
             metadata: row.metadata,
             status: CredentialStatus::parse(&row.status).unwrap_or(CredentialStatus::Revoked),
             expires_at: row.expires_at.map(Moment),
@@ -99,6 +105,8 @@ impl From<&Credential> for Model {
             token_verifier: credential.token_verifier,
             sealed_secret: credential.sealed_secret,
             scoped: credential.scoped,
+            issuer: credential.issuer,
+            certificate: credential.certificate,
             metadata: credential.metadata,
             status: credential.status.as_str().to_owned(),
             expires_at: credential.expires_at.map(|at| at.0),

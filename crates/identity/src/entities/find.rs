@@ -13,7 +13,7 @@ use crate::scim::Called;
 
 /// Who may read an entity: itself, and whoever a decision allows; the platform's administrators also one that is not
 /// active.
-pub(crate) const READ: Rule = Rule::any(&[
+pub const READ: Rule = Rule::any(&[
     May::decision("read"),
     May::decision("manage"),
     May::platform("read"),
@@ -22,7 +22,7 @@ pub(crate) const READ: Rule = Rule::any(&[
 .or_self();
 
 /// Who is told that an entity does not exist; others are only told that they may not.
-pub(crate) const READ_ALL: Rule = Rule::any(&[May::platform("read"), May::platform("manage")]);
+pub const READ_ALL: Rule = Rule::any(&[May::platform("read"), May::platform("manage")]);
 
 /// Who may list deleted entities.
 pub(crate) const READ_DELETED: Rule = Rule::any(&[May::platform("manage")]);
@@ -122,8 +122,13 @@ pub async fn find_group_members(ctx: &Ctx, group: Uuid) -> Result<Vec<Entity>> {
     store::group_members(&ctx.reader(), group).await
 }
 
+/// Whether an entity is live and switched on; for callers who may know.
+pub async fn in_use(ctx: &Ctx, id: Uuid) -> Result<bool> {
+    Ok(store::find_any(&ctx.reader(), id).await?.is_some_and(|entity| entity.in_use()))
+}
+
 /// The live entity an operation is about: whoever may not read it is told `forbidden`, as for one that does not exist.
-pub(crate) async fn known(ctx: &Ctx, id: Uuid) -> Result<Entity> {
+pub async fn known(ctx: &Ctx, id: Uuid) -> Result<Entity> {
     if matches!(ctx.caller(), Caller::Nobody) {
         return Err(Common::NotSignedIn.into());
     }

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::model::Entity;
 use super::store;
+use crate::credentials::certificates;
+use crate::credentials::store::Which;
 use crate::{credentials, memberships, tenants};
 
 /// Removes the entity with its credentials, sessions, memberships, ownerships and grants, and with what was granted on
@@ -29,10 +31,11 @@ pub async fn purge(ctx: &Ctx, id: Uuid) -> Result<()> {
 /// The removal itself.
 pub(crate) async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Entity>, entity: &Entity) -> Result<()> {
     let id = entity.id;
-    let credentials = credentials::store::ids(tx.conn(), credentials::store::Which::OfEntity(id)).await?;
+    let credentials = credentials::store::ids(tx.conn(), Which::OfEntity(id)).await?;
     forget::entity(tx, &allowed.part(), id, &credentials).await?;
     memberships::leave_all(tx, &allowed.part(), id).await?;
     tenants::store::forget_entity(tx, &allowed.part(), id).await?;
+    certificates::bury(tx, &allowed.part(), Which::OfEntity(id)).await?;
     store::delete(tx, allowed, id).await?;
     let mut changes: Vec<Change> =
         credentials.iter().map(|id| Change::Drop(FactKey::Credential { id: *id })).collect();

@@ -1,4 +1,4 @@
-//! What tokens may be used for, shared keys that can be shown again, sessions that come from another token.
+//! What tokens may be used for, shared keys that can be shown again, sessions that come from another token, certificates.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -47,6 +47,44 @@ impl MigrationTrait for Exchanged {
         for statement in [
             "DROP INDEX sessions_entity",
             "CREATE INDEX sessions_of_entity ON sessions (entity_id, created_at, id)",
+        ] {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Certificates, and what lists of revoked ones still have to say of those that were removed.
+pub(super) struct Certificates;
+
+impl MigrationName for Certificates {
+    fn name(&self) -> &str {
+        "m0050_certificates"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Certificates {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in [string_null("issuer"), blob_null("certificate")] {
+            manager.alter_table(Table::alter().table("credentials").add_column(column).to_owned()).await?;
+        }
+        let buried = Table::create()
+            .table("buried_certificates")
+            .col(string("serial").primary_key())
+            .col(string("issuer"))
+            .col(big_integer("expires_at"))
+            .col(big_integer("revoked_at"))
+            .col(string_null("reason"))
+            .to_owned();
+        manager.create_table(buried).await?;
+        for statement in [
+            "CREATE UNIQUE INDEX credentials_serial ON credentials (identifier) WHERE kind = 'certificate'",
+            // Queries bind the kind, and SQLite finds nothing along an index for one kind only then.
+            "CREATE INDEX credentials_identifier ON credentials (identifier)",
+            "CREATE INDEX credentials_of_kind ON credentials (kind, created_at, id)",
+            "CREATE INDEX credentials_issuer ON credentials (issuer, status, expires_at)",
+            "CREATE INDEX buried_certificates_issuer ON buried_certificates (issuer, expires_at)",
         ] {
             manager.get_connection().execute_unprepared(statement).await?;
         }

@@ -30,6 +30,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     all.extend(crate::factors::migrations());
     all.push(Box::new(federation::Federation));
     all.push(Box::new(mail::Pending));
+    all.push(Box::new(credentials::Certificates));
     all
 }
 

@@ -41,6 +41,7 @@ async fn remove(tx: &mut Tx, allowed: &Allowed<'_, Tenant>, tenant: &Tenant) -> 
     changes.extend(entities.into_iter().map(|id| Change::Drop(FactKey::Entity { id })));
     changes.push(Change::Drop(FactKey::Tenant { id }));
     sign_in_policies::forget(tx, allowed, id).await?;
+    credentials::certificates::bury(tx, &allowed.part(), Which::OfTenant(id)).await?;
     store::delete(tx, allowed, id).await?;
     let event = || Event::new("tenant.purge").on("tenant", id);
     let first =

@@ -51,7 +51,11 @@ pub async fn run(app: &App, ctx: Ctx, request: Request) -> Response {
 }
 
 async fn within_time(app: &App, ctx: Ctx, request: Request, longest: Duration) -> Response {
-    let request = request.data(ctx).data(Arc::clone(&app.identity)).data(Arc::clone(&app.health));
+    let request = request
+        .data(ctx)
+        .data(Arc::clone(&app.identity))
+        .data(Arc::clone(&app.pki))
+        .data(Arc::clone(&app.health));
     let mut response = match tokio::time::timeout(longest, app.schema.execute(request)).await {
         Ok(response) => response,
         Err(_) => Response::from_errors(vec![ServerError::new("the request took too long", None)]),

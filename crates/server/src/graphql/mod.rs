@@ -34,6 +34,7 @@ pub struct QueryRoot(
     ServerQuery,
     system::SystemQuery,
     atoll_identity::graphql::Query,
+    atoll_pki::graphql::Query,
     atoll_access::graphql::Query,
 );
 
@@ -42,6 +43,7 @@ pub struct QueryRoot(
 pub struct MutationRoot(
     system::SystemMutation,
     atoll_identity::graphql::Mutation,
+    atoll_pki::graphql::Mutation,
     atoll_access::graphql::Mutation,
 );
 

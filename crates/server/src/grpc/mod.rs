@@ -4,6 +4,7 @@ mod alias;
 mod auth;
 mod authz;
 mod caller;
+mod certificates;
 mod limits;
 mod reference;
 pub mod tls;
@@ -44,9 +45,17 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .max_decoding_message_size(MAX_MESSAGE);
     let aliases = atom::alias_service_server::AliasServiceServer::new(alias::Aliases(app.clone()))
         .max_decoding_message_size(MAX_MESSAGE);
+    let certificates = atom::certificate_service_server::CertificateServiceServer::new(
+        certificates::Certificates(app.clone()),
+    )
+    .max_decoding_message_size(MAX_MESSAGE);
     let watches = atoll::watch_service_server::WatchServiceServer::new(watch::Watches(app.clone()))
         .max_decoding_message_size(MAX_MESSAGE);
     reporter.set_serving::<atoll::watch_service_server::WatchServiceServer<watch::Watches>>().await;
+    reporter
+        .set_serving::<atom::certificate_service_server::CertificateServiceServer<certificates::Certificates>>(
+        )
+        .await;
     reporter.set_serving::<atom::alias_service_server::AliasServiceServer<alias::Aliases>>().await;
     reporter.set_serving::<atom::authz_service_server::AuthzServiceServer<authz::Authz>>().await;
     reporter.set_serving::<atom::auth_service_server::AuthServiceServer<auth::Auth>>().await;
@@ -64,6 +73,7 @@ pub async fn services(app: &App) -> Result<(Router, HealthReporter), tls::BadTls
         .add_service(InterceptedService::new(authz, limit.clone()))
         .add_service(InterceptedService::new(auth, limit.clone()))
         .add_service(InterceptedService::new(aliases, limit.clone()))
+        .add_service(InterceptedService::new(certificates, limit.clone()))
         .add_service(InterceptedService::new(watches, limit));
     Ok((router, reporter))
 }

@@ -5,6 +5,7 @@ mod auth;
 mod authzen;
 mod body;
 pub(crate) mod caller;
+mod certs;
 mod custom;
 mod federation;
 mod graphql;
@@ -69,6 +70,7 @@ pub fn api(app: App) -> Router {
         .route("/audit/v1/export", get(audit::export))
         .merge(bounded(auth::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(federation::routes(), settings.auth_body_limit_bytes))
+        .merge(bounded(certs::routes(), certs::MOST_BYTES))
         .merge(bounded(steps::routes(), settings.auth_body_limit_bytes))
         .merge(bounded(scim::routes(), scim::MOST_BYTES))
         .merge(bounded(authzen::routes(), settings.graphql_body_limit_bytes));

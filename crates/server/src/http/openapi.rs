@@ -12,7 +12,7 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi, ToSchema};
 
-use super::{audit, auth, authzen, federation, graphql, oauth, probes, scim, steps, watch};
+use super::{audit, auth, authzen, certs, federation, graphql, oauth, probes, scim, steps, watch};
 
 /// How every route but those of `/oauth` refuses.
 #[derive(ToSchema)]
@@ -43,6 +43,7 @@ fn whole() -> Document {
     for described in [
         auth::Described::openapi(),
         authzen::Described::openapi(),
+        certs::Described::openapi(),
         federation::Described::openapi(),
         oauth::Described::openapi(),
         steps::Described::openapi(),

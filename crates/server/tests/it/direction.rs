@@ -5,12 +5,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The rooms, from the top.
-const ROOMS: [&str; 8] = [
+const ROOMS: [&str; 9] = [
     "atoll-policy",
     "atoll-base",
     "atoll-outbound",
     "atoll-access",
     "atoll-identity",
+    "atoll-pki",
     "atoll-console",
     "atoll-server",
     "atoll",

@@ -69,7 +69,7 @@ impl Plant {
             ..settings
         };
         let house = House::open_with(settings, clock.clone()).await.expect("a house");
-        let app = App::new(house.ground, house.identity, house.origins);
+        let app = App::new(house.ground, house.identity, house.pki, house.origins);
         let questions = Arc::new(Mutex::new(house.questions));
         let drafts = Watch::start(&app.ground);
         Plant { app, clock, questions, drafts, store, inbox: Mutex::new(Some(house.inbox)) }

@@ -89,7 +89,7 @@ async fn settings_are_told_with_their_origin_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let loaded = Settings::load(&Inputs { sets, folder: folder.path().into(), ..Inputs::default() }).unwrap();
     let origins = SettingOrigins(Arc::from(loaded.origins));
-    let app = App::new(plant.ground().clone(), plant.app.identity.clone(), origins);
+    let app = App::new(plant.ground().clone(), plant.app.identity.clone(), plant.app.pki.clone(), origins);
     let ask =
         "{ systemSettings { key group description value default allowed source name environment secret } }";
     let request = async_graphql::Request::new(ask);

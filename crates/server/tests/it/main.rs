@@ -8,8 +8,11 @@ mod audit;
 mod audit_export;
 mod audit_retention;
 mod authenticator;
+#[path = "../../../pki/tests/it/files.rs"]
+mod authorities;
 mod authorized;
 mod blocks;
+mod certificates;
 mod checks;
 mod configuration;
 mod console;

@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::act;
-use super::model::{Field, Fill, Form, Noun};
+use super::model::{Field, Fill, Form, From, Noun};
 use super::offered::offered;
 use super::show;
 use crate::Console;
@@ -188,7 +188,15 @@ pub(super) async fn carry_out(
     filled: &Filled,
     wanted: Wanted,
 ) -> Response {
-    let thing = about(console, &person, &wanted).await.unwrap_or_default();
+    let of_thing = |from: &From| matches!(from, From::Row(_));
+    let thing = match about(console, &person, &wanted).await {
+        Ok(thing) => thing,
+        // What is sent says which thing is meant by a part of it that cannot be read.
+        Err(refusal) if wanted.form.variables.iter().any(|(_, from)| of_thing(from)) => {
+            return page::refused(&person, &refusal);
+        }
+        Err(_) => Value::Null,
+    };
     let standing = Standing { thing: &thing, filled: Some(filled), person: &person };
     if filled.has("describe") {
         return show_form(console, &wanted, &standing, None).await;

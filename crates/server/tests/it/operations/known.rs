@@ -16,6 +16,9 @@ const KNOWN: &[&str] = &[
     "authzSearchActions",
     "authzSearchObjects",
     "authzSearchSubjects",
+    "caChain",
+    "certificate",
+    "certificates",
     "childGroups",
     "credentials",
     "decisionLog",
@@ -226,6 +229,11 @@ const KNOWN: &[&str] = &[
     "retryWebhookDelivery",
     "rotateWebhookSecret",
     "updateWebhook",
+    "issueCertificate",
+    "issueCertificateFromCsr",
+    "renewCertificate",
+    "revokeCertificate",
+    "revokeEntityCertificates",
 ];
 
 pub(super) fn known(operation: &str) -> bool {

@@ -4,6 +4,7 @@
 //! that is meant, run with `UPDATE_GOLDEN=1` and read the difference.
 
 mod asking;
+mod certificates;
 mod defining;
 mod factors;
 mod known;
@@ -18,7 +19,8 @@ use std::fmt::Write;
 use atoll_base::ctx::Ctx;
 use serde_json::{Value, json};
 
-use crate::harness::{Plant, on_both};
+use crate::authorities::Files;
+use crate::harness::{Plant, on_both_with};
 use plot::Plot;
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/operations/operations.md");
@@ -32,7 +34,8 @@ those. *several together*: no action alone is. *never*: not with any. *ok*: it w
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_ends_as_the_golden_table_says() {
-    on_both(async |plant| {
+    let files = Files::root(&rcgen::PKCS_ECDSA_P256_SHA256);
+    on_both_with(files.settings(), async |plant| {
         let table = table(&plant).await;
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(GOLDEN, &table).unwrap();

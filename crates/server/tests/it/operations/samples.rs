@@ -18,6 +18,9 @@ pub(super) async fn arrange(plant: &Plant, plot: &Plot, operation: &str) -> Stri
     if let Some(call) = make.telling(operation).await {
         return call;
     }
+    if let Some(call) = make.certificates(operation).await {
+        return call;
+    }
     if let Some(call) = make.factors(operation).await {
         return call;
     }

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use reqwest::{StatusCode, Url};
 
 use super::visitor::{Shown, Visitor};
+use crate::guides;
 use crate::server::{Engine, Setup};
 use everybody::{Everybody, Tried};
 use things::Things;
@@ -63,7 +64,9 @@ impl Sample {
 async fn every_page_ends_as_the_golden_table_says() {
     let setup = Setup::new(Engine::Sqlite).set("outbound_allow", "127.0.0.0/8");
     let setup = setup.set("outbound_plain_http", "true").set("step_up_max_age_secs", "86400");
-    let server = setup.start().await;
+    let mut server = setup.prepare().await;
+    guides::make_authority(&server);
+    server.restart().await;
     let everybody = Everybody::gather(&server).await;
     let things = Things::of(&server, &everybody).await;
     let mut all = everybody.come().await;

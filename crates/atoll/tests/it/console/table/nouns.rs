@@ -101,6 +101,9 @@ async fn entities(things: &Things<'_>, verb: &str) -> Option<Sample> {
         "edit" => one.with("name", things.name()).with("kind", kind).with("status", "active"),
         "password" => one.with("password", SECRET),
         "api-key" | "shared-key" => one.with("description", "x"),
+        "certificate" => one.with("dns-names", "m7.example"),
+        "csr" => one.with("csr", things.csr()),
+        "revoke-certificates" => one.with("revocation-reason", "unspecified"),
         "place" => one.with("group", things.group("object").await),
         "assign" => one.with("role", things.role().await).with("boundary", tenant),
         "give" => one.with("block", things.block().await).with("boundary", tenant),
@@ -295,6 +298,10 @@ async fn other(things: &Things<'_>, noun: &str, verb: &str) -> Option<Sample> {
         ("profiles", "version") => {
             let one = Sample::of(things.profile().await).with("version", "1").with("status", "active");
             one.with("json-schema", "{}")
+        }
+        ("certificates", "" | "renew") => Sample::of(things.certificate().await),
+        ("certificates", "revoke") => {
+            Sample::of(things.certificate().await).with("revocation-reason", "superseded")
         }
         ("drafts", "create" | "edit") => {
             let (subject, role) = (things.entity("service").await, things.role().await);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::journeys::{SECRET, admin_role};
 use super::everybody::Everybody;
+use crate::guides;
 use crate::server::{NOBODY, TestServer};
 
 /// What there is nothing of.
@@ -88,6 +89,20 @@ impl Things<'_> {
         let (name, tenant) = (self.name(), &self.tenant);
         let input = format!("{{ kind: {kind}, name: \"{name}\", tenantId: \"{tenant}\" }}");
         self.made(&format!("createEntity(input: {input})")).await
+    }
+
+    /// A certificate of a device; its id.
+    pub(super) async fn certificate(&self) -> String {
+        let input = format!("{{ entityId: \"{}\" }}", self.entity("device").await);
+        let call = format!("issueCertificate(input: {input}) {{ certificate {{ credentialId }} }}");
+        text(&self.change(&call).await["certificate"]["credentialId"])
+    }
+
+    /// A certification request.
+    pub(super) fn csr(&self) -> String {
+        let make =
+            "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=m7 -keyout m7.key";
+        guides::run(self.server, make, &[]).out
     }
 
     pub(super) async fn group(&self, of: &str) -> String {

@@ -1,0 +1,4 @@
+//! The room by itself: its files.
+
+mod authority;
+mod files;
