@@ -94,10 +94,10 @@ impl Names {
         self.alternative.iter().filter_map(address).map(|address| address.to_string()).collect()
     }
 
-    /// Whether they name nobody but this entity, by its id or its alias: for whoever acts only by being it.
+    /// Whether they name nobody but this entity: for whoever acts only by being it.
     ///
-    /// An entity may choose its alias, and some programs take a common name for a host where no host is named; so the id is
-    /// added as the host then.
+    /// An entity may choose its alias, so that this is no host: it may be its common name, and only its id a host. Some
+    /// programs take a common name for a host where no host is named; so the id is added as one then.
     pub(crate) fn of_itself(mut self, entity: &Entity) -> Result<Names> {
         let id = entity.id.to_string();
         let alias = entity.alias.as_ref().map(|alias| alias.as_str());
@@ -112,7 +112,7 @@ impl Names {
         }
         for name in &self.alternative {
             let good = match name {
-                GeneralName::DnsName(name) => own(name.as_str()),
+                GeneralName::DnsName(name) => name.as_str() == id,
                 GeneralName::UniformResourceIdentifier(uri) => uri.as_str() == format!("urn:uuid:{id}"),
                 _ => false,
             };
