@@ -3,10 +3,11 @@
 use super::model::*;
 
 const RENEWS: &[Need] = &[Need::Certificates("manage"), Need::Certificates("rotate")];
+const ISSUES: &[Need] = &[Need::Certificates("manage")];
 const REVOKES: &[Need] = &[Need::Certificates("manage"), Need::Certificates("revoke")];
 
 /// Why a certificate is revoked: the reasons that lists of revoked ones know (RFC 5280 §5.3.1).
-pub(super) const REASONS: &[&str] = &[
+const REASONS: &[&str] = &[
     "unspecified",
     "keyCompromise",
     "superseded",
@@ -14,6 +15,58 @@ pub(super) const REASONS: &[&str] = &[
     "affiliationChanged",
     "privilegeWithdrawn",
 ];
+
+/// Those of an entity, on its page.
+pub(super) const OF_ENTITY: Section = section(
+    "certificates",
+    "query($id: ID!) { certificates(entityId: $id, limit: 50) {
+                    items { id: credentialId status dnsNames ipAddresses createdAt expiresAt } } }",
+    "/certificates/items",
+    &[
+        column("serial", "/id", Show::Ref("certificates")),
+        column("status", "/status", Show::Badge),
+        column("dns-names", "/dnsNames", Show::Tags),
+        column("ip-addresses", "/ipAddresses", Show::Tags),
+        column("created", "/createdAt", Show::Time),
+        column("expires", "/expiresAt", Show::Time),
+    ],
+)
+.forms(&["certificate", "csr", "revoke-certificates"])
+.when("/deletedAt", &["none"]);
+
+/// Issues one to an entity, for a new key.
+pub(super) const ISSUE: Form = change(
+    "certificate",
+    "mutation($id: ID!, $name: String, $dns: [String!], $ips: [String!], $ttl: Int) {
+                issueCertificate(input: { entityId: $id, commonName: $name, dnsNames: $dns, ipAddresses: $ips,
+                  ttlSecs: $ttl }) { privateKeyPem } }",
+    &[
+        field("common-name", "name", Fill::Text, ""),
+        field("dns-names", "dns", Fill::Tags, ""),
+        field("ip-addresses", "ips", Fill::Tags, ""),
+        field("ttl", "ttl", Fill::Number, ""),
+    ],
+    ISSUES,
+)
+.yields("/issueCertificate/privateKeyPem");
+
+/// Issues one to an entity, for a key that somebody else made.
+pub(super) const FROM_CSR: Form = change(
+    "csr",
+    "mutation($id: ID!, $csr: String!, $ttl: Int) {
+                issueCertificateFromCsr(input: { entityId: $id, csrPem: $csr, ttlSecs: $ttl }) {
+                  certificate { serialNumber } } }",
+    &[required("csr", "csr", Fill::Long, ""), field("ttl", "ttl", Fill::Number, "")],
+    ISSUES,
+);
+
+/// Revokes all of an entity.
+pub(super) const REVOKE_ALL: Form = change(
+    "revoke-certificates",
+    "mutation($id: ID!, $reason: String) { revokeEntityCertificates(entityId: $id, reason: $reason) }",
+    &[required("revocation-reason", "reason", Fill::One(REASONS), "")],
+    ISSUES,
+);
 
 pub(super) static NOUN: Noun = Noun {
     name: "certificates",

@@ -5,7 +5,6 @@ use super::model::*;
 const WRITES: &[Need] = &[Need::Tenant("manage"), Need::Tenant("write")];
 const CHANGES: &[Need] = &[Need::Object("entity", "manage"), Need::Tenant("manage"), Need::Tenant("write")];
 const MANAGES: &[Need] = &[Need::Object("entity", "manage"), Need::Tenant("manage")];
-const ISSUES: &[Need] = &[Need::Certificates("manage")];
 const GRANTS: &[Need] = &[Need::Tenant("policy.manage")];
 const PLACES: &[Need] = &[
     Need::Object("entity", "manage"),
@@ -153,22 +152,7 @@ pub(super) static NOUN: Noun = Noun {
                 forms: &["password", "api-key", "shared-key"],
                 when: Some(("/deletedAt", LIVE)),
             },
-            section(
-                "certificates",
-                "query($id: ID!) { certificates(entityId: $id, limit: 50) {
-                    items { id: credentialId status dnsNames ipAddresses createdAt expiresAt } } }",
-                "/certificates/items",
-                &[
-                    column("serial", "/id", Show::Ref("certificates")),
-                    column("status", "/status", Show::Badge),
-                    column("dns-names", "/dnsNames", Show::Tags),
-                    column("ip-addresses", "/ipAddresses", Show::Tags),
-                    column("created", "/createdAt", Show::Time),
-                    column("expires", "/expiresAt", Show::Time),
-                ],
-            )
-            .forms(&["certificate", "csr", "revoke-certificates"])
-            .when("/deletedAt", LIVE),
+            super::certificates::OF_ENTITY,
             Section {
                 name: "sessions",
                 document: "query($id: ID!) { sessions(entityId: $id, limit: 20) {
@@ -319,34 +303,9 @@ pub(super) static NOUN: Noun = Noun {
                 MANAGES,
             )
         .yields("/createSharedKey/key"),
-        change(
-            "certificate",
-            "mutation($id: ID!, $name: String, $dns: [String!], $ips: [String!], $ttl: Int) {
-                issueCertificate(input: { entityId: $id, commonName: $name, dnsNames: $dns, ipAddresses: $ips,
-                  ttlSecs: $ttl }) { privateKeyPem } }",
-            &[
-                field("common-name", "name", Fill::Text, ""),
-                field("dns-names", "dns", Fill::Tags, ""),
-                field("ip-addresses", "ips", Fill::Tags, ""),
-                field("ttl", "ttl", Fill::Number, ""),
-            ],
-            ISSUES,
-        )
-        .yields("/issueCertificate/privateKeyPem"),
-        change(
-            "csr",
-            "mutation($id: ID!, $csr: String!, $ttl: Int) {
-                issueCertificateFromCsr(input: { entityId: $id, csrPem: $csr, ttlSecs: $ttl }) {
-                  certificate { serialNumber } } }",
-            &[required("csr", "csr", Fill::Long, ""), field("ttl", "ttl", Fill::Number, "")],
-            ISSUES,
-        ),
-        change(
-            "revoke-certificates",
-            "mutation($id: ID!, $reason: String) { revokeEntityCertificates(entityId: $id, reason: $reason) }",
-            &[required("revocation-reason", "reason", Fill::One(super::certificates::REASONS), "")],
-            ISSUES,
-        ),
+        super::certificates::ISSUE,
+        super::certificates::FROM_CSR,
+        super::certificates::REVOKE_ALL,
         change(
             "place",
             "mutation($id: ID!, $groupId: ID!) { setEntityParentGroup(entityId: $id, groupId: $groupId) { id } }",
