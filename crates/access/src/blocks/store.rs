@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::db::{Engine, each_row, in_ids};
+use atoll_base::db::{Engine, Packed, each_packed, in_ids};
 use atoll_base::page::{Key, Order, count};
 use atoll_base::{Common, ListRequest, Listed, Moment, Result, TimeSort};
 use atoll_policy::{Fact, Scope, ScopeColumns};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order as Direction, Query, SelectStatement};
 use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
 use serde::{Deserialize, Serialize};
 
@@ -355,42 +355,50 @@ async fn whole(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Bloc
         .collect()
 }
 
-/// What decisions need of a block, in the order in which it is read.
-type Row =
-    (Uuid, Option<Uuid>, String, Option<String>, Option<String>, Option<Uuid>, Option<Uuid>, String, Json);
-
 /// Every block as decisions know it, handed to `sink`. Blocks and their actions are read in the same order, so that nothing has
 /// to be looked up.
 pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
     let mut held: Vec<(Uuid, Uuid)> = Vec::new();
-    {
-        use action::Column::{ActionId, BlockId};
-        let query = action::Entity::find().select_only().columns([BlockId, ActionId]);
-        let rows = query.order_by_asc(BlockId).into_tuple::<(Uuid, Uuid)>().stream(tx).await?;
-        each_row(rows, |row| {
-            held.push(row);
-            Ok(())
-        })
-        .await?;
-    }
-    use Column::{Conditions, Effect, GroupId, Id, ObjectId, ObjectKind, ObjectType, ScopeMode, TenantId};
-    let columns = [Id, TenantId, ScopeMode, ObjectKind, ObjectType, ObjectId, GroupId, Effect, Conditions];
-    let query = Entity::find().select_only().columns(columns).order_by_asc(Id);
-    let rows = query.into_tuple::<Row>().stream(tx).await?;
+    let columns = [Packed::Id("block_id"), Packed::Id("action_id")];
+    let query =
+        Query::select().from("permission_block_actions").order_by("block_id", Direction::Asc).to_owned();
+    each_packed(tx, query, &columns, |row| {
+        held.push((row.id()?, row.id()?));
+        Ok(())
+    })
+    .await?;
+    let columns = [
+        Packed::Id("id"),
+        Packed::MaybeId("tenant_id"),
+        Packed::Text("scope_mode"),
+        Packed::MaybeText("object_kind"),
+        Packed::MaybeText("object_type"),
+        Packed::MaybeId("object_id"),
+        Packed::MaybeId("group_id"),
+        Packed::Text("effect"),
+        Packed::Json("conditions"),
+    ];
+    let query = Query::select().from("permission_blocks").order_by("id", Direction::Asc).to_owned();
     let mut rest = held.as_slice();
-    each_row(rows, |row| {
-        let (id, tenant_id, scope_mode, object_kind, object_type, object_id, group_id, effect, conditions) =
-            row;
-        let columns = ScopeColumns { scope_mode, tenant_id, object_kind, object_type, object_id, group_id };
+    each_packed(tx, query, &columns, |row| {
+        let (id, tenant) = (row.id()?, row.maybe_id()?);
+        let columns = ScopeColumns {
+            scope_mode: row.text()?,
+            tenant_id: tenant,
+            object_kind: row.maybe_text()?,
+            object_type: row.maybe_text()?,
+            object_id: row.maybe_id()?,
+            group_id: row.maybe_id()?,
+        };
         rest = &rest[rest.iter().take_while(|(block, _)| *block < id).count()..];
         let (own, after) = rest.split_at(rest.iter().take_while(|(block, _)| *block == id).count());
         rest = after;
         sink(Fact::Block {
             id,
-            tenant: tenant_id,
+            tenant,
             scope: model::scope(&columns)?,
-            effect: effect.parse().map_err(Common::bug)?,
-            conditions,
+            effect: row.text()?.parse().map_err(Common::bug)?,
+            conditions: serde_json::from_str(&row.text()?).map_err(Common::bug)?,
             actions: own.iter().map(|(_, action)| *action).collect(),
         });
         Ok(())

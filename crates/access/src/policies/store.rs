@@ -1,12 +1,12 @@
 //! The table of direct policies.
 
 use atoll_base::ctx::{Allowed, Tx};
-use atoll_base::db::each_row;
+use atoll_base::db::{Packed, each_packed};
 use atoll_base::page::{Key, Order};
 use atoll_base::{ListRequest, Listed, Moment, Result, TimeSort};
 use atoll_policy::{Fact, Subject};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{Condition, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -193,18 +193,24 @@ fn matches(filter: &PolicyFilter, named: bool) -> Condition {
         .add_option(filter.block.map(|block| Column::BlockId.eq(block)))
 }
 
-/// What decisions need of a policy, in the order in which it is read.
-type Row = (Uuid, Option<Uuid>, String, Uuid, Uuid, Option<i64>, Option<i64>);
-
 /// Every policy as decisions know it, handed to `sink`.
 pub(crate) async fn facts(tx: &DatabaseTransaction, sink: &mut (dyn FnMut(Fact) + Send)) -> Result<()> {
-    use Column::{BlockId, ExpiresAt, Id, NotBefore, SubjectId, SubjectKind, TenantId};
-    let columns = [Id, TenantId, SubjectKind, SubjectId, BlockId, NotBefore, ExpiresAt];
-    let query = Entity::find().select_only().columns(columns);
-    let rows = query.into_tuple::<Row>().stream(tx).await?;
-    each_row(rows, |(id, tenant, kind, subject_id, block, not_before, expires_at)| {
-        let window = Term::of(not_before, expires_at, None).window();
-        sink(Fact::DirectPolicy { id, tenant, subject: subject(&kind, subject_id)?, block, window });
+    let columns = [
+        Packed::Id("id"),
+        Packed::MaybeId("tenant_id"),
+        Packed::Text("subject_kind"),
+        Packed::Id("subject_id"),
+        Packed::Id("block_id"),
+        Packed::MaybeNumber("not_before"),
+        Packed::MaybeNumber("expires_at"),
+    ];
+    let query = Query::select().from("direct_policies").to_owned();
+    each_packed(tx, query, &columns, |row| {
+        let (id, tenant) = (row.id()?, row.maybe_id()?);
+        let subject = subject(&row.text()?, row.id()?)?;
+        let block = row.id()?;
+        let window = Term::of(row.maybe_number()?, row.maybe_number()?, None).window();
+        sink(Fact::DirectPolicy { id, tenant, subject, block, window });
         Ok(())
     })
     .await

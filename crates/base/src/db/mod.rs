@@ -8,6 +8,7 @@ mod engine;
 mod failure;
 mod migrate;
 mod open;
+mod packed;
 mod prune;
 mod rows;
 
@@ -24,6 +25,7 @@ pub(crate) use engine::{ledger_mark, ledger_tick};
 pub(crate) use migrate::lock_first_start;
 pub use migrate::{Schema, applied_migrations, migrate};
 pub use open::{Location, PoolSettings};
+pub use packed::{Packed, Values, each_packed};
 pub use prune::prune;
 pub use rows::each_row;
 

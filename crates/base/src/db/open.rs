@@ -13,7 +13,6 @@ use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
-use super::rows::MOST;
 use super::{Db, Engine};
 use crate::error::{Common, Fault, Kind, Result};
 
@@ -142,6 +141,9 @@ pub(super) async fn open(location: &Location, pool: &PoolSettings) -> Result<Db>
     }
 }
 
+/// Rows that SQLite's thread may have read before they are taken: with few, both threads wait for each other all the time.
+const ROWS_READY: usize = 8192;
+
 async fn open_file(path: &Path, pool: &PoolSettings, location: &Location) -> Result<Db> {
     make_private_file(path)?;
     let options = SqliteConnectOptions::new()
@@ -150,7 +152,7 @@ async fn open_file(path: &Path, pool: &PoolSettings, location: &Location) -> Res
         .synchronous(if pool.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
         .busy_timeout(Duration::from_secs(10))
         .foreign_keys(true)
-        .row_buffer_size(MOST)
+        .row_buffer_size(ROWS_READY)
         .pragma("temp_store", "memory")
         .pragma("trusted_schema", "off")
         .disable_statement_logging();

@@ -6,4 +6,5 @@ mod contains_text;
 mod decisions;
 mod jobs;
 mod ledger;
+mod packed;
 mod plant;
