@@ -66,15 +66,20 @@ impl Db {
 
     /// Open connections, and how many of them are idle.
     pub fn connections(&self) -> (u32, usize) {
-        let of = |connection: &DatabaseConnection| match self.engine {
-            Engine::Sqlite => {
-                let pool = connection.get_sqlite_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
-            Engine::Postgres => {
-                let pool = connection.get_postgres_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
+        let of = |connection: &DatabaseConnection| {
+            let (size, idle) = match self.engine {
+                Engine::Sqlite => {
+                    let pool = connection.get_sqlite_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+                Engine::Postgres => {
+                    let pool = connection.get_postgres_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+            };
+            // The driver counts those that come a moment after they can be taken, so that its count may be below none, which
+            // is a very large number.
+            (size, if idle > size as usize { 0 } else { idle })
         };
         let (size, idle) = of(&self.writer);
         match self.engine {

@@ -6,6 +6,7 @@ import "graphiql/graphiql.css";
 import { createElement as element } from "react";
 import { createRoot } from "react-dom/client";
 import { acknowledge, copy } from "./copy.js";
+import { nameEditors, tabsAreButtons } from "./named.js";
 import "./playground.css";
 import { spoken } from "./spoken.js";
 import { announce, make, text } from "./text.js";
@@ -20,6 +21,12 @@ const said = (name, english) => text(name, english, { at: place });
 const editors = { now: null };
 function Reach() {
   editors.now = useEditorContext({ nonNull: true });
+  nameEditors(editors.now, {
+    queryEditor: said("query", "Query"),
+    variableEditor: said("variables", "Variables"),
+    headerEditor: said("headers", "Headers"),
+    responseEditor: said("answer", "Answer"),
+  });
   return null;
 }
 
@@ -73,6 +80,7 @@ function bar() {
 }
 
 const root = createRoot(place);
+tabsAreButtons(place);
 const fetcher = createGraphiQLFetcher({ url: place.dataset.endpoint, enableIncrementalDelivery: false });
 const first = starters.slice(0, 1).map(({ query, variables }) => ({
   query,

@@ -1,5 +1,7 @@
 //! How the system is: for its administrators, and nobody else.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::harness::on_both;
@@ -37,6 +39,28 @@ async fn administrators_see_how_every_part_is() {
         plant.app.health.set_serving(false);
         let status = plant.data(&plant.admin(), STATUS, json!({})).await["systemStatus"].take();
         assert_eq!((&status["status"], &status["httpReady"]["status"]), (&json!("error"), &json!("error")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn connections_that_come_and_go_are_counted_sensibly() {
+    on_both(async |plant| {
+        let plant = Arc::new(plant);
+        let looks = (0..8).map(|_| {
+            let plant = plant.clone();
+            tokio::spawn(async move {
+                for _ in 0..100 {
+                    let pool = "{ systemStatus { dbPool { size idle } } }";
+                    let status = plant.data(&plant.admin(), pool, json!({})).await;
+                    let pool = &status["systemStatus"]["dbPool"];
+                    assert!(pool["idle"].as_u64() <= pool["size"].as_u64(), "{pool}");
+                }
+            })
+        });
+        for look in looks.collect::<Vec<_>>() {
+            look.await.unwrap();
+        }
     })
     .await;
 }
