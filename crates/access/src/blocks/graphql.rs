@@ -123,6 +123,7 @@ pub struct BlockQuery;
 #[Object]
 impl BlockQuery {
     /// The permission blocks of a tenant, or all, for those who deal with policies there.
+    #[expect(clippy::too_many_arguments, reason = "the arguments are the interface")]
     async fn permission_blocks(
         &self,
         door: &Context<'_>,

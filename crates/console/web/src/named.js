@@ -1,9 +1,14 @@
 // GraphiQL's parts for those who do not see them: names for its editors, and tabs that are a list of buttons, because a tab
 // must not hold the button that closes it.
 
-/** Names the editors, which are CodeMirror's. */
+/** Names the editors, which are CodeMirror's, and lets keys scroll them. */
 export function nameEditors(editors, names) {
-  for (const [editor, name] of Object.entries(names)) editors[editor]?.setOption("screenReaderLabel", name);
+  for (const [which, name] of Object.entries(names)) {
+    const editor = editors[which];
+    if (!editor) continue;
+    editor.setOption("screenReaderLabel", name);
+    editor.getScrollerElement().tabIndex = 0;
+  }
 }
 
 /** Keeps the tabs in the place what they are, whatever is drawn. */
