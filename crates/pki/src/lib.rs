@@ -1,8 +1,10 @@
 //! Certificates: issued to entities by an authority whose files an operator gives, and everything that tells whether they
 //! still count.
 //!
-//! - [`Authority`]: the one issuer, read from files at start. - [`certificates`]: issuing, renewing, revoking, resolving.
-//! - [`crl`]: the list of revoked certificates. - [`ocsp`]: the status of one.
+//! - [`Authority`]: the one issuer, read from files at start.
+//! - [`certificates`]: issuing, renewing, revoking, resolving.
+//! - [`crl`]: the list of revoked certificates.
+//! - [`ocsp`]: the status of one.
 //!
 //! What is not here: the credentials themselves (a certificate is one of `identity`'s), and TLS.
 //!

@@ -47,7 +47,8 @@ pub enum Unissuable {
     TooManyNames(usize),
     /// The entity acts only for itself, and named something else.
     #[error(
-        "'{0}' is not a name of this entity: who may not manage it gets certificates for its id and its alias only"
+        "'{0}' is not a name of this entity: who may not manage it gets certificates for its id, and for its alias as \
+         common name only"
     )]
     Foreign(String),
     /// It cannot be read, or its signature is not good.
@@ -71,6 +72,9 @@ pub enum Unissuable {
     /// What is revoked stays so.
     #[error("cannot renew a revoked certificate")]
     RenewRevoked,
+    /// The request is only tried, but what is signed counts wherever it is shown, with nothing to revoke it by.
+    #[error("a certificate is not issued by a dry run")]
+    OnlyTried,
     /// Every random number was taken, which does not happen.
     #[error("failed to allocate a unique certificate serial number")]
     Serial,
@@ -99,6 +103,7 @@ impl Fault for Unissuable {
             Unissuable::WeakKey | Unissuable::KeyKind => "certificate.key",
             Unissuable::TooMany(_) => "certificate.too_many",
             Unissuable::RenewRevoked => "certificate.revoked",
+            Unissuable::OnlyTried => "certificate.only_tried",
             Unissuable::Serial => "certificate.serial",
         }
     }

@@ -133,6 +133,9 @@ pub(super) async fn make(
     wanted: Wanted,
 ) -> Result<Certificate> {
     let ctx = tx.ctx();
+    if ctx.is_tried() {
+        return Err(Unissuable::OnlyTried.into());
+    }
     if kept::count_good(tx.conn(), entity.id, ctx.now()).await? >= MOST {
         return Err(Unissuable::TooMany(MOST).into());
     }

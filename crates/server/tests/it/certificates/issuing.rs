@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{AT, ISSUE, LIST, RENEW, REVOKE, SHOW, issue, openssl, shown, with_authority};
+use super::{AT, FROM_CSR, ISSUE, LIST, RENEW, REVOKE, SHOW, issue, openssl, shown, with_authority};
 use crate::harness::Plant;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,6 +217,33 @@ async fn a_renewed_certificate_has_the_same_names_and_another_key() {
         assert_eq!(row["details"]["reason"], "superseded");
         let said = plant.refusal(&plant.admin(), RENEW, both).await;
         assert_eq!(said, "cannot renew a revoked certificate");
+    })
+    .await;
+}
+
+/// What is signed counts wherever it is shown, whether the house remembers it or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_signs_nothing() {
+    with_authority(async |plant, _| {
+        let meter = plant.entity("device", "meter", None).await;
+        let serial = plant.serial(meter).await;
+        let key = rcgen::KeyPair::generate().unwrap();
+        let csr = rcgen::CertificateParams::new(vec!["m7.example".into()]).unwrap();
+        let csr = csr.serialize_request(&key).unwrap().pem().unwrap();
+        for (call, variables) in [
+            (ISSUE, issue(meter, json!({}))),
+            (FROM_CSR, json!({ "i": { "entityId": meter, "csrPem": csr } })),
+            (RENEW, json!({ "i": { "serialNumber": serial } })),
+        ] {
+            let answer = plant.tried(&plant.admin(), call, variables).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "certificate.only_tried", "{answer}");
+            assert!(!answer.to_string().contains("-----BEGIN"), "{answer}");
+        }
+        // Revoking can be tried: nothing of it leaves the house.
+        let answer = plant.tried(&plant.admin(), REVOKE, json!({ "i": { "serialNumber": serial } })).await;
+        assert_eq!(answer["data"]["made"]["status"], "revoked", "{answer}");
+        let kept = plant.data(&plant.admin(), LIST, json!({ "e": meter })).await["found"].take();
+        assert_eq!((&kept["total"], &kept["items"][0]["status"]), (&json!(1), &json!("active")));
     })
     .await;
 }
