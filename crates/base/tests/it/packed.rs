@@ -35,12 +35,16 @@ async fn packed_rows_are_read_as_they_were_written() {
         .unwrap();
         let id = Uuid::from_u128;
         let zeroes = id(0x0100_0000_0001_7000_8000_0000_0000_0000);
-        let written: Vec<Row> = vec![
+        let mut written: Vec<Row> = vec![
             (zeroes, None, "entity".into(), None, "{}".into(), None, Uuid::max()),
             (Uuid::nil(), Some(Uuid::nil()), String::new(), Some(String::new()), "{\"a\": \"ü\\u0001\"}".into(), Some(0), zeroes),
             (id(1), Some(id(0x0001 << 64)), "gr\u{1}uppe ü".into(), Some("x'00'".into()), "[]".into(), Some(i64::MIN), id(2)),
             (Uuid::max(), Some(Uuid::max()), "'||'".into(), Some("1".into()), "null".into(), Some(i64::MAX), id(3)),
         ];
+        // PostgreSQL takes no text with a zero in it.
+        if atoll_base::db::Engine::of(conn) == atoll_base::db::Engine::Sqlite {
+            written.push((zeroes, None, "a\0b:3:".into(), Some("\0".into()), "{}".into(), Some(-1), id(4)));
+        }
         for (nth, (id, other, text, maybe, json, number, last)) in written.iter().enumerate() {
             let json: serde_json::Value = serde_json::from_str(json).unwrap();
             let insert = Query::insert()
@@ -82,7 +86,6 @@ async fn packed_rows_are_read_as_they_were_written() {
                 row.4 = serde_json::from_str::<serde_json::Value>(&row.4).unwrap().to_string();
             }
         };
-        let mut written = written.clone();
         json(&mut written);
         json(&mut read);
         assert_eq!(read, written);
