@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::AssignmentFilter;
 use super::model::Assignment;
-use crate::subjects::held;
+use crate::subjects::store as held;
 use crate::term::{Term, counting};
 use crate::words::SubjectKind;
 

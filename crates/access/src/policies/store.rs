@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::find::PolicyFilter;
 use super::model::DirectPolicy;
 use crate::assignments::store::subject;
-use crate::subjects::held;
+use crate::subjects::store as held;
 use crate::term::Term;
 use crate::words::SubjectKind;
 

@@ -1,17 +1,16 @@
 //! Who may receive a grant where.
 
 pub(crate) mod entities;
-pub(crate) mod held;
-
-pub use held::holds_anything;
+pub(crate) mod store;
 
 use atoll_base::ctx::Tx;
 use atoll_base::{Fault, Kind, Result};
 use atoll_policy::{Fact, FactKey, GroupFlavour, Phase, Status, Subject};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::groups;
 use crate::tenancy;
+use crate::{assignments, groups, policies};
 
 /// A grant that cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,4 +108,11 @@ async fn group(tx: &Tx, id: Uuid, tenant: Option<Uuid>) -> Result<()> {
         _ => return Err(GrantFault::UnknownGroup.into()),
     }
     Ok(())
+}
+
+/// Whether an entity holds a role or a block itself.
+pub async fn holds_anything(conn: &impl ConnectionTrait, entity: Uuid) -> Result<bool> {
+    let subject = Subject::Entity(entity);
+    Ok(!assignments::store::of_subject(conn, subject, None).await?.is_empty()
+        || !policies::store::of_subject(conn, subject, None).await?.is_empty())
 }

@@ -71,20 +71,3 @@ pub(crate) async fn count_but<E: EntityTrait>(
 pub(crate) fn of_tenant(column: Expr, tenant: Uuid, named: bool) -> Expr {
     if named { unindexed(column).eq(tenant) } else { column.eq(tenant) }
 }
-
-/// Whether an entity holds a role or a block itself.
-pub async fn holds_anything(conn: &impl ConnectionTrait, entity: Uuid) -> Result<bool> {
-    for table in ["role_assignments", "direct_policies"] {
-        let one = Query::select()
-            .column("id")
-            .from(table)
-            .and_where(Expr::col("subject_kind").eq(SubjectKind::Entity.as_str()))
-            .and_where(Expr::col("subject_id").eq(entity))
-            .limit(1)
-            .to_owned();
-        if conn.query_one(&one).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}

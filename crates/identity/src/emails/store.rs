@@ -8,7 +8,6 @@ use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::model::Email;
-use crate::links;
 
 /// A row of `entity_emails`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
@@ -75,9 +74,9 @@ pub(crate) async fn insert(tx: &Tx, _allowed: &Allowed<'_, Email>, email: &Email
 }
 
 /// Notes that an address is its owner's.
-pub(crate) async fn verify(tx: &Tx, _allowed: &Allowed<'_, Email>, id: Uuid) -> Result<()> {
+pub(crate) async fn verify(tx: &Tx, allowed: &Allowed<'_, Email>, id: Uuid) -> Result<()> {
     set(tx, id, Column::VerifiedAt, Some(tx.ctx().now())).await?;
-    set(tx, id, Column::PendingSince, None).await
+    keep(tx, allowed, id).await
 }
 
 /// Notes that an account is not to go when its address stays without proof.
@@ -85,18 +84,15 @@ pub(crate) async fn keep(tx: &Tx, _allowed: &Allowed<'_, Email>, id: Uuid) -> Re
     set(tx, id, Column::PendingSince, None).await
 }
 
-/// Addresses in use that have waited for their proof since before `before`, those first that have waited longest, and for
-/// which no link is under way.
+/// Addresses in use that have waited for their proof since before `before`, those first that have waited longest.
 pub(crate) async fn pending_before(
     conn: &impl ConnectionTrait,
     before: Moment,
-    now: Moment,
     most: u64,
 ) -> Result<Vec<Email>> {
     let rows = Entity::find()
         .filter(Column::PendingSince.lt(before.0))
         .filter(Column::DeletedAt.is_null())
-        .filter(Column::Id.not_in_subquery(links::store::under_way(now)))
         .order_by_asc(Column::PendingSince)
         .order_by_asc(Column::Id)
         .limit(most)

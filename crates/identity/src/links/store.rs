@@ -3,7 +3,7 @@
 use atoll_base::ctx::{Allowed, Tx};
 use atoll_base::{Moment, Result, db};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
@@ -113,16 +113,6 @@ pub(crate) async fn made_since<P: Purpose>(
     since: Moment,
 ) -> Result<u64> {
     Ok(Entity::find().filter(to::<P>(email)).filter(Column::CreatedAt.gt(since.0)).count(conn).await?)
-}
-
-/// The ids of the addresses to which links are under way that can still be used.
-pub(crate) fn under_way(now: Moment) -> SelectStatement {
-    Query::select()
-        .column(Column::EmailId)
-        .from(Entity)
-        .and_where(Column::ConsumedAt.is_null())
-        .and_where(Column::ExpiresAt.gt(now.0))
-        .to_owned()
 }
 
 /// Removes at most `most` links that ended before `before`; how many there were.

@@ -350,14 +350,11 @@ async fn an_account_whose_address_nobody_proves_goes_and_frees_the_address() {
         plant.pass(29 * DAY).await;
         plant.forget().await;
         assert!(is_there(&plant, &boris).await);
-        plant.pass(2 * DAY).await;
         ask(&plant.nobody(), Wanted::Verification, "boris@example.com").await.unwrap();
-        assert_eq!(plant.mails().await.len(), 1);
-        plant.forget().await;
-        assert!(is_there(&plant, &boris).await, "a link is under way");
+        plant.mails().await;
         plant.pass(2 * DAY).await;
         plant.forget().await;
-        assert!(!is_there(&plant, &boris).await);
+        assert!(!is_there(&plant, &boris).await, "asking for the link again does not make it longer");
         assert!(is_there(&plant, &helped).await, "somebody has given them something");
         assert!(is_there(&plant, &json!({ "entityId": proven })).await);
         let again = plant.proven("boris", "boris@example.com").await;
