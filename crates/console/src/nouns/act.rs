@@ -73,23 +73,20 @@ impl Wanted {
         let none = self.ids.is_empty().then_some("");
         self.ids.iter().map(String::as_str).chain(none)
     }
+
+    /// The one that it is about, where it is about one.
+    fn only(&self) -> Option<&str> {
+        self.ids.first().filter(|_| self.ids.len() == 1).map(String::as_str)
+    }
 }
 
 /// Shows what would come of it.
 pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Response {
     // What is shown once is not tried; for the rest, trying it says more than whether there is a button.
-    if wanted.act.secret.is_some() {
-        let thing = match (&wanted.noun.one, wanted.ids.as_slice()) {
-            (Some(one), [id]) => show::load(console, &person, one, id).await,
-            _ => Ok(Value::Null),
-        };
-        let offered = match thing {
-            Ok(thing) => offered(console, &person, wanted.noun, wanted.act.needs, &thing).await,
-            Err(refusal) => Err(refusal),
-        };
-        if let Err(refusal) = offered {
-            return page::refused(&person, &refusal);
-        }
+    if wanted.act.secret.is_some()
+        && let Err(refusal) = offered(console, &person, wanted.noun, wanted.act.needs, wanted.only()).await
+    {
+        return page::refused(&person, &refusal);
     }
     let row = |at: &str| person.visitor.query(at).unwrap_or_default();
     let tried = try_all(console, &person, &wanted, row).await;
@@ -97,7 +94,7 @@ pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Re
         let here = person.visitor.uri.path_and_query().map_or("/", |here| here.as_str());
         return page::go(&step_up::to_step_up(here), None);
     }
-    if let ([_], [refusal, ..]) = (wanted.ids.as_slice(), tried.refusals.as_slice())
+    if let (Some(_), Some(refusal)) = (wanted.only(), tried.refusals.first())
         && refusal.kind == "denied"
     {
         return page::refused(&person, refusal);
@@ -180,8 +177,7 @@ async fn confirm(
 
 /// Where the thing is, or where all are.
 fn back(wanted: &Wanted) -> String {
-    let only = wanted.ids.first().filter(|_| wanted.ids.len() == 1);
-    wanted.noun.page_of(only.map(String::as_str))
+    wanted.noun.page_of(wanted.only())
 }
 
 async fn named(console: &Console, person: &Person, noun: &Noun, id: &str) -> Option<(String, String)> {

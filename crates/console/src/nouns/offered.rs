@@ -3,30 +3,32 @@
 use serde_json::{Value, json};
 
 use super::model::{Need, Noun};
+use super::show;
 use crate::Console;
 use crate::api::Refusal;
 use crate::may::May;
 use crate::visitor::Person;
 
-/// Refuses whoever has none of the needs: for a thing, with that; else in the tenant that the address names, or in the one
-/// that they work in.
+/// The thing that a change is about; null where it is about none, or about one without a page of its own. Refuses whoever has
+/// none of the needs: for a thing, with that; else in the tenant that the address names, or in the one that they work in.
 pub(super) async fn offered(
     console: &Console,
     person: &Person,
     noun: &Noun,
     needs: &[Need],
-    thing: &Value,
-) -> Result<(), Refusal> {
+    id: Option<&str>,
+) -> Result<Value, Refusal> {
+    let thing = show::about(console, person, noun, id).await?;
     let named = person.visitor.query("tenantId");
     let tenant = named.as_deref().or(person.working_in());
     let may = match &noun.one {
-        Some(one) if !thing.is_null() => May::with(console, person, one.why, thing).await,
+        Some(one) if !thing.is_null() => May::with(console, person, one.why, &thing).await,
         _ => person.may_in(console, tenant).await,
     };
     if may.any(needs) {
-        return Ok(());
+        return Ok(thing);
     }
-    let details = needs.first().map_or(Value::Null, |need| question(need, thing, tenant));
+    let details = needs.first().map_or(Value::Null, |need| question(need, &thing, tenant));
     Err(Refusal { details, ..Refusal::denied(person.visitor.words.say("page-not-yours")) })
 }
 

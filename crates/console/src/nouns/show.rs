@@ -119,6 +119,19 @@ pub(super) async fn load(console: &Console, person: &Person, one: &One, id: &str
     }
 }
 
+/// The thing with this id; null where none is meant, or things of this noun have no page of their own.
+pub(super) async fn about(
+    console: &Console,
+    person: &Person,
+    noun: &Noun,
+    id: Option<&str>,
+) -> Result<Value, Refusal> {
+    match (&noun.one, id) {
+        (Some(one), Some(id)) => load(console, person, one, id).await,
+        _ => Ok(Value::Null),
+    }
+}
+
 /// What a thing is called: its name, else what its id ends with.
 pub(super) fn title(one: &One, thing: &Value) -> String {
     let named = thing.pointer(one.name).and_then(Value::as_str).filter(|name| !name.is_empty());

@@ -97,22 +97,13 @@ impl Standing<'_> {
 
 /// Shows it, with what is there now.
 pub(super) async fn ask(console: &Console, person: Person, wanted: Wanted) -> Response {
-    let thing = match about(console, &person, &wanted).await {
+    let thing = offered(console, &person, wanted.noun, wanted.form.needs, wanted.id.as_deref()).await;
+    let thing = match thing {
         Ok(thing) => thing,
         Err(refusal) => return page::refused(&person, &refusal),
     };
-    if let Err(refusal) = offered(console, &person, wanted.noun, wanted.form.needs, &thing).await {
-        return page::refused(&person, &refusal);
-    }
     let standing = Standing { thing: &thing, filled: None, person: &person };
     show_form(console, &wanted, &standing, None).await
-}
-
-async fn about(console: &Console, person: &Person, wanted: &Wanted) -> Result<Value, Refusal> {
-    match (&wanted.id, &wanted.noun.one) {
-        (Some(id), Some(one)) => show::load(console, person, one, id).await,
-        _ => Ok(Value::Null),
-    }
 }
 
 async fn show_form(
@@ -189,7 +180,7 @@ pub(super) async fn carry_out(
     wanted: Wanted,
 ) -> Response {
     let of_thing = |from: &From| matches!(from, From::Row(_));
-    let thing = match about(console, &person, &wanted).await {
+    let thing = match show::about(console, &person, wanted.noun, wanted.id.as_deref()).await {
         Ok(thing) => thing,
         // What is sent says which thing is meant by a part of it that cannot be read.
         Err(refusal) if wanted.form.variables.iter().any(|(_, from)| of_thing(from)) => {
